@@ -1,0 +1,93 @@
+# `make demo` and `make test` are the two commands to know; `make help` lists the rest.
+# They need Python 3.11 or newer (with venv and pip) and make, nothing else.
+
+# The first Python on the PATH that is new enough; `make PYTHON=...` names another one.
+PYTHON ?= $(or $(firstword $(foreach p,python3 python3.11 python3.12 python3.13 python,$(shell \
+  $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(p)))),python3)
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+PYTEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo chat test test-all lint format typecheck imports bench train-student venv clean distclean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.installed  ## watch a LangGraph agent solve a problem on the embedded student
+	@$(BIN)/mtp-agents demo
+
+chat: $(VENV)/.installed  ## talk to the embedded student in the terminal
+	@$(BIN)/mtp-agents chat
+
+test: lint typecheck imports  ## lint, types, import layers, then the tests (without the slow ones)
+	$(BIN)/python -m pytest -m "not slow" $(PYTEST_ARGS)
+
+test-all: lint typecheck imports  ## the same with the slow tests
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.installed-dev  ## ruff: rules and format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+format: $(VENV)/.installed-dev  ## let ruff fix and format the sources
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+typecheck: $(VENV)/.installed-dev  ## mypy, strict
+	$(BIN)/mypy
+
+imports: $(VENV)/.installed-dev  ## import-linter: the layer rules
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.installed  ## the demo's agent against single-token decoding, five interleaved runs, as JSON
+	@$(BIN)/mtp-agents demo --compare 5 --json
+
+# Each step resumes or is quick to repeat, so a run that was killed goes on with the same command.
+# GSM8K=train.jsonl mixes GSM8K's training split in; STUDENT=model/mtp_model/checkpoint/embedded replaces
+# the student that ships.
+RECIPE  := trainer/configs/embedded
+RUN     := runs/embedded
+STUDENT ?= $(RUN)/student
+GSM8K   ?=
+TRAIN   := $(BIN)/mtp-train
+WITH_GSM8K := $(if $(GSM8K),--gsm8k $(GSM8K))
+
+train-student: $(VENV)/.installed  ## make the embedded student from nothing (hours on two CPU cores)
+	test -d $(RUN)/corpus/tokens || $(TRAIN) toolworld --config $(RECIPE)/corpus.yaml $(WITH_GSM8K)
+	$(TRAIN) pretrain --config $(RECIPE)/pretrain.yaml
+	$(TRAIN) distill --config $(RECIPE)/distill.yaml
+	$(TRAIN) eval --model $(RUN)/distill/model --tasks 500 $(WITH_GSM8K) --out $(RUN)/scores.json
+	$(TRAIN) export --model $(RUN)/distill/model --out $(STUDENT) --scores $(RUN)/scores.json \
+	  --recipe $(RECIPE)/corpus.yaml --recipe $(RECIPE)/pretrain.yaml --recipe $(RECIPE)/distill.yaml
+
+venv: $(VENV)/.installed-dev  ## create .venv with everything, development tools included
+
+clean:  ## remove caches and builds
+	rm -rf dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
+	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+distclean: clean  ## the same, and remove .venv
+	rm -rf $(VENV)
+
+# --- the environment ---------------------------------------------------------------------------
+# The stamp files make later runs skip pip until pyproject.toml or constraints.txt changes.
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "mtp-agents needs Python 3.11 or newer, and \"$(PYTHON)\" is $$($(PYTHON) --version 2>/dev/null || echo missing)."; \
+	  echo "Install one and name it, for example: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
+	@echo "==> creating $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "python could not create $(VENV): install its venv module (Debian, Ubuntu: python3-venv)"; exit 1; }
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "==> installing mtp-agents and what it needs into $(VENV) (the first time takes a few minutes)"
+	@$(PIP) install -qq --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "==> installing mtp-agents and the development tools into $(VENV) (the first time takes a few minutes)"
+	@$(PIP) install -qq --constraint constraints.txt --editable '.[dev]'
+	@touch $(VENV)/.installed $@

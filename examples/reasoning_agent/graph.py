@@ -1,0 +1,126 @@
+"""The loop: the model thinks and asks for tools, the tools run, until the model answers.
+
+    ┌──────────► explain (calls that are no JSON) ─┐
+model ─────────► tools ────────────────────────────┴─► model …
+    └──────────► END (no call)
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.tools import ToolException
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.prebuilt import ToolNode
+from langgraph.prebuilt.tool_node import ToolInvocationError
+from langgraph.runtime import Runtime
+
+from mtp_agents import MTPChatModel
+
+from .context import Context
+from .prompts import BROKEN_CALL, OUT_OF_CALLS
+from .state import State
+from .tools import TOOLS
+
+Update = dict[str, list[AnyMessage]]
+
+
+def chat_model(context: Context) -> BaseChatModel:
+    """The model of a run. Cheap: the weights are loaded once per process, when they are first used."""
+    return MTPChatModel(model=context.model, decoding=context.policy, max_tokens=context.max_tokens)
+
+
+def build_graph(
+    make_model: Callable[[Context], BaseChatModel] = chat_model,
+) -> CompiledStateGraph[State, Context, State, State]:
+    """Builds the agent.
+
+    Args:
+        make_model: Makes the chat model of a run; replace it to use any other LangChain chat model.
+    """
+
+    def model(state: State, runtime: Runtime[Context]) -> Update:
+        given: Context | None = runtime.context  # LangGraph Studio may start a run without settings
+        context = given or Context()
+        conversation = [SystemMessage(context.system_prompt), *state.messages]
+        reply = make_model(context).bind_tools(TOOLS).invoke(conversation)
+        if wants_tools(reply) and calls_so_far(state.messages) + 1 >= context.max_model_calls:
+            reply = give_up(reply, context.max_model_calls)
+        return {"messages": [reply]}
+
+    builder = StateGraph(State, context_schema=Context)
+    builder.add_node("model", model)
+    builder.add_node("tools", ToolNode(TOOLS, handle_tool_errors=error_text))
+    builder.add_node("explain", explain)
+    builder.add_edge(START, "model")
+    builder.add_conditional_edges("model", route, ["tools", "explain", END])
+    builder.add_edge("tools", "model")
+    builder.add_edge("explain", "model")
+    return builder.compile(name="reasoning_agent")
+
+
+def route(state: State) -> list[str] | str:
+    """Where to go after the model: calls are run, broken calls explained; otherwise it has answered."""
+    last = state.messages[-1]
+    assert isinstance(last, AIMessage)
+    nodes = ["tools"] * bool(last.tool_calls) + ["explain"] * bool(last.invalid_tool_calls)
+    return nodes or END
+
+
+def explain(state: State) -> Update:
+    """Answers calls that could not be read, so that the model tries again and the loop does not just end."""
+    last = state.messages[-1]
+    assert isinstance(last, AIMessage)
+    return {
+        "messages": [
+            ToolMessage(
+                BROKEN_CALL.format(error=call.get("error") or "broken JSON"),
+                tool_call_id=call["id"] or "",
+                name=call["name"] or "unknown",
+                status="error",
+            )
+            for call in last.invalid_tool_calls
+        ]
+    }
+
+
+def error_text(error: Exception) -> str:
+    """What the model reads of a tool that failed: one line, without a traceback."""
+    if isinstance(error, ToolInvocationError):
+        wrong = error.filtered_errors or error.source.errors()
+        return "Error: " + " ".join(
+            f"Argument '{'.'.join(map(str, one['loc']))}': {one['msg']}." for one in wrong
+        )
+    if isinstance(error, ToolException):
+        return f"Error: {error}"
+    return f"Error: {type(error).__name__}: {error}"
+
+
+def wants_tools(reply: AIMessage) -> bool:
+    """Whether a reply asks for tools, well or badly."""
+    return bool(reply.tool_calls or reply.invalid_tool_calls)
+
+
+def calls_so_far(messages: list[AnyMessage]) -> int:
+    """Replies of the model since the user spoke last."""
+    count = 0
+    for message in reversed(messages):
+        if isinstance(message, HumanMessage):
+            break
+        count += isinstance(message, AIMessage)
+    return count
+
+
+def give_up(reply: AIMessage, limit: int) -> AIMessage:
+    """The reply in plain words and without its calls, so that the loop ends."""
+    changes: dict[str, Any] = {
+        "content": OUT_OF_CALLS.format(limit=limit),
+        "tool_calls": [],
+        "invalid_tool_calls": [],
+    }
+    return reply.model_copy(update=changes)
+
+
+graph = build_graph()

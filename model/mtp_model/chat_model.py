@@ -1,0 +1,295 @@
+"""`MTPChatModel`: a multi-token-prediction student as a LangChain chat model.
+
+    messages --langchain.messages--> plain messages --prompt.render--> ids --serve--> a step per forward pass
+    step --prompt.detokenize--> text --prompt.parse--> reasoning, text, calls --langchain.results--> chunk
+
+Invoking and streaming, with or without asyncio, read the same steps. Nothing is loaded before the first call;
+then the weights are kept once per process (`mtp_model.serve.registry`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import aclosing, closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
+
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
+from langchain_core.language_models.base import LangSmithParams
+from langchain_core.language_models.model_profile import ModelProfile
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from langchain_core.runnables import Runnable
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
+
+from mtp_model.config import ConfAdapt, DecodingPolicy
+from mtp_model.errors import ConfigError, ContextLengthError
+from mtp_model.langchain.errors import ContextWindowError
+from mtp_model.langchain.messages import to_plain_messages
+from mtp_model.langchain.options import (
+    CALL_OPTIONS,
+    SETTINGS,
+    CallOptions,
+    as_policy,
+    check_names,
+    describe_policy,
+)
+from mtp_model.langchain.profile import read_profile
+from mtp_model.langchain.results import PROVIDER, TurnReader
+from mtp_model.langchain.tools import ToolLike, check_tool_choice, to_openai_tools
+from mtp_model.serve.registry import EngineKey, engine_for
+
+if TYPE_CHECKING:
+    from mtp_model.decode import TokenStream
+    from mtp_model.serve.engine import Engine
+
+__all__ = ["MTPChatModel"]
+
+_EMBEDDED_NAME = "embedded"
+
+
+class _Call(NamedTuple):
+    """A checked request and the reader of its answer."""
+
+    engine: Engine
+    request: TokenStream
+    reader: TurnReader
+
+
+class MTPChatModel(BaseChatModel):
+    """A chat model that writes several tokens per forward pass, in this process.
+
+    Example:
+        >>> model = MTPChatModel(decoding=ConfAdapt(threshold=0.9))
+        >>> model.invoke("What is 17 times 23?").content
+
+    Tool calls, tool results, reasoning (`additional_kwargs["reasoning_content"]`), usage and statistics
+    (`response_metadata["decoding"]`) are where LangChain looks for them. Each forward pass is one chunk of a
+    stream, and one entry `{"text", "tokens"}` of `additional_kwargs["passes"]`: all that it wrote, tags
+    included.
+
+    Every field that says how to decode can be overridden in a call: `model.invoke(messages, seed=7)`,
+    `model.bind(decoding=Verified())`.
+
+    Raises:
+        ConfigError: An unknown argument, or a value that makes no sense.
+    """
+
+    model: str | None = None
+    """Folder or hub id of a checkpoint with safetensors; None for the student inside the package."""
+
+    decoding: Annotated[DecodingPolicy, BeforeValidator(as_policy)] = Field(default_factory=ConfAdapt)
+    """`Static`, `ConfAdapt` or `Verified`, or one of these names."""
+
+    max_tokens: int | None = None
+    """Most tokens to write; None for the rest of the context."""
+
+    temperature: float | None = None
+    """None or 0 for greedy decoding."""
+
+    top_p: float | None = None
+    """Sample from the smallest set of tokens with this probability together."""
+
+    top_k: int | None = None
+    """Sample from this many most likely tokens."""
+
+    stop: list[str] | None = None
+    """Strings that end the answer; they are cut off it."""
+
+    seed: int | None = None
+    """The same seed gives the same text."""
+
+    mask_token: str | int | tuple[int, ...] | None = None
+    """The mask token, where the checkpoint does not say it."""
+
+    dtype: str | None = None
+    """Floating-point type of the weights, such as "bfloat16"."""
+
+    device: str | None = None
+    """Torch device; None for the first CUDA device, else the CPU."""
+
+    revision: str | None = None
+    """Branch, tag or commit of a hub id."""
+
+    def __init__(self, **fields: Any) -> None:
+        check_names(fields, tuple(type(self).model_fields), f"{type(self).__name__} has no argument")
+        if isinstance(fields.get("model"), Path):
+            fields["model"] = str(fields["model"])
+        try:
+            super().__init__(**fields)
+        except ValidationError as error:
+            problems = "; ".join(
+                f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}".lstrip(": ")
+                for problem in error.errors()
+            )
+            raise ConfigError(f"{type(self).__name__}: {problems}") from error
+
+    @model_validator(mode="after")
+    def _check_settings(self) -> Self:
+        CallOptions.of(self._settings, None, {})
+        return self
+
+    @property
+    def _settings(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in SETTINGS}
+
+    # --- what LangChain asks about -------------------------------------------------------------
+
+    @property
+    def _llm_type(self) -> str:
+        return "mtp-chat"
+
+    @property
+    def model_name(self) -> str:
+        """Name for humans, traces and `response_metadata`."""
+        return self.model or _EMBEDDED_NAME
+
+    @property
+    def _identifying_params(self) -> dict[str, Any]:
+        settings = self._settings | {"decoding": describe_policy(self.decoding)}
+        weights = {name: getattr(self, name) for name in ("mask_token", "dtype", "device", "revision")}
+        return {"model_name": self.model_name, **settings, **weights}
+
+    def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
+        used = {**self._settings, **{name: kwargs[name] for name in SETTINGS if name in kwargs}}
+        params = LangSmithParams(ls_provider=PROVIDER, ls_model_type="chat", ls_model_name=self.model_name)
+        params["ls_temperature"] = used["temperature"] or 0.0
+        if used["max_tokens"] is not None:
+            params["ls_max_tokens"] = used["max_tokens"]
+        if stop := stop or used["stop"]:
+            params["ls_stop"] = list(stop)
+        return params
+
+    def _resolve_model_profile(self) -> ModelProfile | None:
+        return read_profile(self.model)
+
+    def get_token_ids(self, text: str) -> list[int]:
+        """Token ids of a text, as it counts inside a message. Loads the model."""
+        if self.custom_get_token_ids is not None:
+            return self.custom_get_token_ids(text)
+        return self._engine().renderer.encode_plain(text)
+
+    def get_num_tokens_from_messages(
+        self, messages: list[BaseMessage], tools: Sequence[Any] | None = None
+    ) -> int:
+        """Tokens of the prompt that these messages and tools make: `input_tokens` of the usage."""
+        plain = to_plain_messages(messages, complete=False)
+        if not plain:
+            return 0
+        return len(self._engine().renderer.encode(plain, to_openai_tools(tools or ())))
+
+    # --- tools ---------------------------------------------------------------------------------
+
+    def bind_tools(
+        self, tools: Sequence[ToolLike], *, tool_choice: Any = None, **kwargs: Any
+    ) -> Runnable[LanguageModelInput, AIMessage]:
+        """Let the model call tools.
+
+        Args:
+            tools: Functions, tools, Pydantic models or schemas.
+            tool_choice: None or "auto" to leave it to the model, "none" to forbid calls.
+            kwargs: Further options of the calls, such as `temperature`.
+
+        Raises:
+            ConfigError: Something is no tool, an option is unknown, or the choice would force a call.
+        """
+        check_names(kwargs, CALL_OPTIONS, "bind_tools got the unknown option")
+        bound: dict[str, Any] = {"tools": to_openai_tools(tools), **kwargs}
+        check_tool_choice(tool_choice, [tool["function"]["name"] for tool in bound["tools"]])
+        if tool_choice is not None:
+            bound["tool_choice"] = tool_choice
+        return self.bind(**bound)
+
+    def with_structured_output(
+        self, schema: dict[str, Any] | type, *, include_raw: bool = False, **kwargs: Any
+    ) -> Runnable[LanguageModelInput, dict[str, Any] | BaseModel]:
+        """Not available yet: it needs constrained decoding.
+
+        Raises:
+            NotImplementedError: Always.
+        """
+        raise NotImplementedError(
+            "MTPChatModel cannot guarantee structured output yet: decoding is not constrained to a schema. "
+            "Bind the schema as a tool, bind_tools([schema]), and read the answer's tool_calls."
+        )
+
+    # --- answering -----------------------------------------------------------------------------
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        call = self._prepare(messages, stop, kwargs)
+        for step in call.engine.run(call.request):
+            call.reader.chunk(step)
+        return call.reader.result()
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        call = self._prepare(messages, stop, kwargs)
+        with closing(call.engine.run(call.request)) as steps:
+            for step in steps:
+                yield call.reader.chunk(step)
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        call = await asyncio.to_thread(self._prepare, messages, stop, kwargs)
+        async with aclosing(call.engine.arun(call.request)) as steps:
+            async for step in steps:
+                call.reader.chunk(step)
+        return call.reader.result()
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        call = await asyncio.to_thread(self._prepare, messages, stop, kwargs)
+        async with aclosing(call.engine.arun(call.request)) as steps:
+            async for step in steps:
+                yield call.reader.chunk(step)
+
+    def _prepare(
+        self, messages: Sequence[BaseMessage], stop: Sequence[str] | None, overrides: Mapping[str, Any]
+    ) -> _Call:
+        """Check a call, load the model if it is the first one, and render the prompt. Computes nothing."""
+        options = CallOptions.of(self._settings, stop, overrides)
+        plain = to_plain_messages(messages)
+        engine = self._engine()
+        prompt = engine.renderer.encode(plain, options.tools)
+        try:
+            request = engine.request(prompt, options.policy, options.generation)
+        except ContextLengthError as error:
+            raise ContextWindowError.of(error) from error
+        reader = TurnReader(
+            engine.detokenizer(),
+            engine.parser(),
+            lambda text: len(engine.renderer.encode_plain(text)),
+            self.model_name,
+            engine.effective(options.policy),
+        )
+        return _Call(engine, request, reader)
+
+    def _engine(self) -> Engine:
+        """The loaded model. Loading takes a while: never call this on an event loop."""
+        return engine_for(self._key())
+
+    def _key(self) -> EngineKey:
+        return EngineKey(self.model, self.mask_token, self.dtype, self.device, self.revision)

@@ -1,0 +1,189 @@
+"""Decoding policies and request options: small frozen values, validated when they are made.
+
+The policies say how many of a pass's proposals are emitted (see `mtp_model.layout` for the block):
+
+* `Static(k)`: always k. `Static(1)` is plain decoding, the baseline everywhere.
+* `ConfAdapt(threshold, k_max)`: the first, then each next one while its probability reaches the threshold.
+* `Verified(k_max, draft_threshold)`: lossless; proposals become drafts that the next pass checks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mtp_model.errors import ConfigError
+
+__all__ = [
+    "ConfAdapt",
+    "DecodingPolicy",
+    "GenerationOptions",
+    "Static",
+    "Verified",
+    "policy_from_name",
+]
+
+MAX_K = 256
+"""Largest accepted k: far above any trained student, small enough to catch a swapped argument."""
+
+
+def _check_k(owner: str, name: str, k: object) -> None:
+    if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= MAX_K:
+        raise ConfigError(
+            f"{owner}({name}={k!r}): {name} is the number of tokens per forward pass and must be an integer "
+            f"from 1 to {MAX_K}. Use 1 for plain decoding, or the k that the student was trained with."
+        )
+
+
+def _check_number(owner: str, name: str, value: object, low: float, high: float, *, open_low: bool) -> None:
+    inside = (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and (low < value if open_low else low <= value)
+        and value <= high
+    )
+    if not inside:
+        interval = f"{'(' if open_low else '['}{low:g}, {high:g}{')' if high == float('inf') else ']'}"
+        raise ConfigError(f"{owner}({name}={value!r}): {name} must be a number in {interval}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """Always emit `k` tokens per pass. `Static(1)` is plain single-token decoding.
+
+    Attributes:
+        k: Tokens per forward pass.
+    """
+
+    k: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse a k that is no positive integer."""
+        _check_k("Static", "k", self.k)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfAdapt:
+    """Emit the first proposal, then each next one while its max-softmax is at least the threshold.
+
+    With temperature above 0 the first token of a pass is sampled exactly; later ones are taken greedily
+    while confident, and only behind a sampled token that is also the most likely one. That is an
+    approximation: use `Verified` for exact sampling.
+
+    Attributes:
+        threshold: Probability in (0, 1] that each further token of the block must reach.
+        k_max: Largest number of tokens per pass. A student trained for fewer is used with its own maximum.
+    """
+
+    threshold: float = 0.9
+    k_max: int = 16
+
+    def __post_init__(self) -> None:
+        """Refuse a threshold outside (0, 1] and a k_max that is no positive integer."""
+        _check_number("ConfAdapt", "threshold", self.threshold, 0.0, 1.0, open_low=True)
+        _check_k("ConfAdapt", "k_max", self.k_max)
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """Lossless: greedy text equals `Static(1)` token for token; sampled text has the same distribution.
+
+    The block leads with the last token and confident drafts; the logits at the drafts check them as in
+    speculative decoding, and the masks behind them propose the next drafts in the same pass.
+
+    Attributes:
+        k_max: Largest number of tokens per pass: k_max - 1 drafts and the token that follows them.
+        draft_threshold: Probability in [0, 1] that a proposal must reach to become a draft. It changes
+            speed only, never the text.
+    """
+
+    k_max: int = 16
+    draft_threshold: float = 0.5
+
+    def __post_init__(self) -> None:
+        """Refuse a draft threshold outside [0, 1] and a k_max that is no positive integer."""
+        _check_k("Verified", "k_max", self.k_max)
+        _check_number("Verified", "draft_threshold", self.draft_threshold, 0.0, 1.0, open_low=False)
+
+
+DecodingPolicy = Static | ConfAdapt | Verified
+
+
+def policy_from_name(name: str, *, k: int | None = None, threshold: float | None = None) -> DecodingPolicy:
+    """Make a policy from the words of a command line or a settings form.
+
+    Args:
+        name: "static", "confadapt" or "verified", in any case.
+        k: Tokens per pass (`k` or `k_max`); None for the policy's default.
+        threshold: `threshold` of ConfAdapt or `draft_threshold` of Verified; None for the default.
+
+    Raises:
+        ConfigError: The name is unknown, a value is out of range, or `static` got a threshold.
+    """
+    match name.lower() if isinstance(name, str) else name:
+        case "static":
+            if threshold is not None:
+                raise ConfigError(
+                    f"the policy 'static' got threshold={threshold!r}, but it has none: it always emits k "
+                    "tokens. Leave the threshold out, or use 'confadapt' or 'verified'."
+                )
+            return Static() if k is None else Static(k)
+        case "confadapt":
+            base = ConfAdapt()
+            return ConfAdapt(
+                base.threshold if threshold is None else threshold, base.k_max if k is None else k
+            )
+        case "verified":
+            lossless = Verified()
+            return Verified(
+                lossless.k_max if k is None else k,
+                lossless.draft_threshold if threshold is None else threshold,
+            )
+        case _:
+            raise ConfigError(f"unknown decoding policy {name!r}: use 'static', 'confadapt' or 'verified'.")
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationOptions:
+    """What one request asks for beside its prompt and its policy.
+
+    Attributes:
+        max_new_tokens: Most tokens to write, the stop token included; None for the rest of the context.
+        stop_token_ids: Token ids that end the text, in addition to the checkpoint's own.
+        stop_strings: Strings that end the text and are cut off it.
+        temperature: 0 for greedy decoding, above 0 to sample.
+        top_p: Sample from the smallest set of tokens with this probability together, in (0, 1].
+        top_k: Sample from this many most likely tokens; 0 for all of them.
+        seed: The same seed gives the same text, whatever else runs; None for a fresh one.
+    """
+
+    max_new_tokens: int | None = None
+    stop_token_ids: tuple[int, ...] = ()
+    stop_strings: tuple[str, ...] = ()
+    temperature: float = 0.0
+    top_p: float = 1.0
+    top_k: int = 0
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse impossible values."""
+        owner = "GenerationOptions"
+        _check_number(owner, "temperature", self.temperature, 0.0, 100.0, open_low=False)
+        _check_number(owner, "top_p", self.top_p, 0.0, 1.0, open_low=True)
+        _check_integer("top_k", self.top_k, 0)
+        if self.max_new_tokens is not None:
+            _check_integer("max_new_tokens", self.max_new_tokens, 1)
+        if self.seed is not None:
+            _check_integer("seed", self.seed, None)
+        if isinstance(self.stop_strings, str) or not all(isinstance(s, str) and s for s in self.stop_strings):
+            raise ConfigError(
+                f"{owner}(stop_strings={self.stop_strings!r}): give a tuple of non-empty strings, "
+                "for example stop_strings=('Observation:',)."
+            )
+        for token_id in self.stop_token_ids:
+            _check_integer("stop_token_ids", token_id, 0)
+
+
+def _check_integer(name: str, value: object, minimum: int | None) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or (minimum is not None and value < minimum):
+        need = "an integer" if minimum is None else f"an integer of at least {minimum}"
+        raise ConfigError(f"GenerationOptions({name}={value!r}): {name} needs {need}.")

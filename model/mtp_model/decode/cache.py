@@ -1,0 +1,140 @@
+"""A static key/value cache whose rows have their own lengths.
+
+Transformers' `StaticLayer` keeps one length for all rows. Here the caller says before each pass which rows
+and columns the pass writes and how many columns it may read; the layers only follow. Nothing is rolled back:
+a column beyond a row's committed length is garbage that the mask hides and that the next block overwrites.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from transformers.cache_utils import Cache, StaticLayer
+
+__all__ = ["BUCKET", "RowCache", "round_up"]
+
+BUCKET = 256
+"""The cache grows in multiples of this many columns."""
+
+
+def round_up(value: int, multiple: int) -> int:
+    """The smallest multiple that is at least `value`."""
+    return -(-value // multiple) * multiple
+
+
+@dataclass(slots=True)
+class Window:
+    """What one pass touches.
+
+    Attributes:
+        rows: The slots of the pass.
+        start: First column written, for a pass of one row; 0 otherwise.
+        used: Columns that the pass may read: 0 .. used-1.
+        index: Column of each written token, [B, 1, W, 1] int64; None to write start .. used-1.
+    """
+
+    rows: slice
+    start: int
+    used: int
+    index: torch.Tensor | None
+
+
+class RowLayer(StaticLayer):
+    """Keys and values of one layer: [rows, H, capacity, D] each, written where the shared window says."""
+
+    is_compileable = False  # the masks are our own; transformers must not plan for torch.compile
+
+    def __init__(self, owner: RowCache) -> None:
+        super().__init__(max_cache_len=0)
+        self.owner = owner
+
+    def update(
+        self, key_states: torch.Tensor, value_states: torch.Tensor, *args: Any, **kwargs: Any
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Write [B, H, W, D] keys and values; return all that the pass may read, [B, H, used, D]."""
+        if self.keys is None or self.values is None:
+            self.keys = self.owner.allocate(key_states)
+            self.values = self.owner.allocate(value_states)
+            self.is_initialized = True
+        window = self.owner.window
+        keys, values = self.keys[window.rows], self.values[window.rows]
+        if window.index is None:
+            keys[:, :, window.start : window.used] = key_states
+            values[:, :, window.start : window.used] = value_states
+        else:
+            keys.scatter_(2, window.index.expand_as(key_states), key_states)
+            values.scatter_(2, window.index.expand_as(value_states), value_states)
+        return keys[:, :, : window.used], values[:, :, : window.used]
+
+    def get_mask_sizes(self, query_length: int) -> tuple[int, int]:
+        """Columns that the pass reads, and the offset of the first."""
+        return self.owner.window.used, 0
+
+    def get_seq_length(self) -> int:
+        """Tokens before the pass's first column (only meaningful for one row)."""
+        return self.owner.window.start
+
+    def get_max_length(self) -> int:
+        """Columns allocated."""
+        return self.owner.columns
+
+
+class RowCache(Cache):
+    """One `RowLayer` per layer of the model, and the window that they share.
+
+    Attributes:
+        rows: Slots allocated.
+        columns: Columns allocated in each slot.
+        window: What the current pass touches.
+    """
+
+    def __init__(self, layers: int) -> None:
+        self.rows = 0
+        self.columns = 0
+        self.window = Window(slice(0, 0), 0, 0, None)
+        self._layers = [RowLayer(self) for _ in range(layers)]
+        super().__init__(layers=list(self._layers))
+
+    def allocate(self, like: torch.Tensor) -> torch.Tensor:
+        """Zeros for every slot and column (zeros: a masked NaN would still spoil the attention)."""
+        return like.new_zeros(self.rows, like.shape[1], self.columns, like.shape[3])
+
+    def reserve(self, rows: int, columns: int) -> None:
+        """Make room for `rows` slots of `columns` columns; what is written stays."""
+        if rows <= self.rows and columns <= self.columns:
+            return
+        if columns > self.columns:  # generously, so that each entry is copied only a few times
+            columns = round_up(max(columns, min(2 * self.columns, self.columns + 2048)), BUCKET)
+        if rows > self.rows:
+            rows = max(rows, 2 * self.rows)
+        old_rows, old_columns = self.rows, self.columns
+        self.rows, self.columns = max(rows, self.rows), max(columns, self.columns)
+        for layer in self._layers:
+            if layer.keys is None or layer.values is None:
+                continue
+            keys, values = self.allocate(layer.keys), self.allocate(layer.values)
+            keys[:old_rows, :, :old_columns] = layer.keys
+            values[:old_rows, :, :old_columns] = layer.values
+            layer.keys, layer.values = keys, values
+
+    def one_row(self, slot: int, start: int, width: int) -> None:
+        """The next pass writes columns start .. start+width-1 of one slot."""
+        self.window = Window(slice(slot, slot + 1), start, start + width, None)
+
+    def many_rows(self, positions: torch.Tensor, used: int) -> None:
+        """The next pass writes columns `positions` [B, W] of slots 0 .. B-1 and reads `used` columns."""
+        self.window = Window(slice(0, positions.shape[0]), 0, used, positions[:, None, :, None])
+
+    def move_row(self, source: int, target: int, length: int) -> None:
+        """Copy the first `length` columns of one slot over another."""
+        for layer in self._layers:
+            if layer.keys is not None and layer.values is not None:
+                layer.keys[target, :, :length] = layer.keys[source, :, :length]
+                layer.values[target, :, :length] = layer.values[source, :, :length]
+
+    def nbytes(self) -> int:
+        """Memory of the cache in bytes."""
+        tensors = [t for layer in self._layers for t in (layer.keys, layer.values) if t is not None]
+        return sum(t.numel() * t.element_size() for t in tensors)

@@ -1,0 +1,220 @@
+"""Decode prompts with a checkpoint: one as a stream of passes, or many at once."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from mtp_model.checkpoint import Checkpoint
+from mtp_model.checkpoint.support import check_supported
+from mtp_model.config import DecodingPolicy, GenerationOptions, Static
+from mtp_model.decode.events import DecodeStats, Generation, PassEvent
+from mtp_model.decode.forward import BlockModel
+from mtp_model.decode.rows import Request, Row, make_request
+from mtp_model.decode.session import KeptSequence, Session
+from mtp_model.errors import ConfigError, MissingMaskTokenWarning
+
+__all__ = ["Decoder", "TokenStream"]
+
+T = TypeVar("T", DecodingPolicy, GenerationOptions)
+
+
+class Decoder:
+    """Runs a checkpoint.
+
+    It may be used from several threads: each call has its own cache. The cache of the last stream is kept,
+    and the next stream computes only what its prompt adds to that sequence (`DecodeStats.cached_tokens`).
+
+    Args:
+        checkpoint: What `load_checkpoint` returned.
+        reuse_prefix: Whether streams keep and reuse the last sequence's cache.
+        max_rows: Most rows that `generate` decodes at the same time; the others wait.
+
+    Raises:
+        UnsupportedModelError: The architecture cannot decode in blocks.
+    """
+
+    def __init__(self, checkpoint: Checkpoint, *, reuse_prefix: bool = True, max_rows: int = 32) -> None:
+        check_supported(checkpoint.model.config, type(checkpoint.model), checkpoint.name)
+        if max_rows < 1:
+            raise ConfigError(f"Decoder(max_rows={max_rows}): at least one row is needed.")
+        self.checkpoint = checkpoint
+        self.reuse_prefix = reuse_prefix
+        self.max_rows = max_rows
+        self._model = BlockModel(checkpoint)
+        self._kept: KeptSequence | None = None
+        self._lock = threading.Lock()
+        self._warned = False
+
+    def stream(
+        self,
+        prompt_ids: Sequence[int],
+        policy: DecodingPolicy | None = None,
+        options: GenerationOptions | None = None,
+    ) -> TokenStream:
+        """Decode one prompt, a forward pass at a time.
+
+        Args:
+            prompt_ids: Token ids.
+            policy: None for plain decoding, `Static(1)`.
+            options: None for greedy decoding to the end of the context.
+
+        Returns:
+            An iterator of one event per forward pass, the first for the pass that reads the prompt. Nothing
+            runs before the first `next()`; `close()` stops at once.
+
+        Raises:
+            EmptyPromptError: No token.
+            ContextLengthError: No room for an answer.
+            PromptError: Ids that the model does not know.
+            ConfigError: A policy that the checkpoint cannot follow.
+        """
+        return TokenStream(self, self._request(prompt_ids, policy, options))
+
+    def generate(
+        self,
+        prompts: Sequence[Sequence[int]],
+        policies: DecodingPolicy | Sequence[DecodingPolicy] | None = None,
+        options: GenerationOptions | Sequence[GenerationOptions] | None = None,
+    ) -> list[Generation]:
+        """Decode many prompts together; each gets the tokens that it would get alone.
+
+        Args:
+            prompts: Token ids of each prompt.
+            policies: One for all, or one per prompt; None for `Static(1)`.
+            options: One for all, or one per prompt.
+
+        Returns:
+            A generation per prompt, in the same order.
+
+        Raises:
+            ConfigError: The numbers of prompts, policies and options differ; else as `stream`.
+        """
+        each_policy = _per_prompt(policies, len(prompts), "policies")
+        each_options = _per_prompt(options, len(prompts), "options")
+        requests = [
+            self._request(prompt, policy, option)
+            for prompt, policy, option in zip(prompts, each_policy, each_options, strict=True)
+        ]
+        waiting = deque(enumerate(requests))
+        session = Session(self.checkpoint, self._model)
+        finished: dict[int, Generation] = {}
+        running: dict[int, Row] = {}
+        while waiting or session.rows:
+            while waiting and len(session.rows) < self.max_rows:
+                index, request = waiting.popleft()
+                running[index], _ = session.add(request, index)
+            session.step()
+            for index in [index for index, row in running.items() if row.finish_reason]:
+                finished[index] = running.pop(index).generation()
+        return [finished[index] for index in range(len(prompts))]
+
+    def clear(self) -> None:
+        """Free the kept cache."""
+        with self._lock:
+            self._kept = None
+
+    def _request(
+        self, prompt: Sequence[int], policy: DecodingPolicy | None, options: GenerationOptions | None
+    ) -> Request:
+        policy = Static(1) if policy is None else policy
+        if not self.checkpoint.mask_token_ids and policy != Static(1):
+            self._warn_no_mask()
+            policy = Static(1)
+        return make_request(self.checkpoint, prompt, policy, options or GenerationOptions())
+
+    def _warn_no_mask(self) -> None:
+        """Once per decoder."""
+        if not self._warned:
+            self._warned = True
+            warnings.warn(
+                f"{self.checkpoint.name} has no mask token, so it is decoded one token per pass. Train it to "
+                f"write several: `mtp-train distill --model {self.checkpoint.name}`; or, if it is a student "
+                "already, name its mask: load_checkpoint(..., mask_token=...).",
+                MissingMaskTokenWarning,
+                stacklevel=4,
+            )
+
+    def _take_kept(self) -> KeptSequence | None:
+        """The kept cache, which then belongs to the caller alone."""
+        with self._lock:
+            kept, self._kept = self._kept, None
+        return kept
+
+    def _keep(self, kept: KeptSequence) -> None:
+        if self.reuse_prefix:
+            with self._lock:
+                self._kept = kept
+
+
+class TokenStream(Iterator[PassEvent]):
+    """The passes of one prompt.
+
+    Attributes:
+        stats: Counts and times so far.
+    """
+
+    def __init__(self, decoder: Decoder, request: Request) -> None:
+        self._decoder = decoder
+        self._request = request
+        self._session: Session | None = None
+        self._row: Row | None = None
+        self._closed = False
+
+    @property
+    def stats(self) -> DecodeStats:
+        """Counts and times so far."""
+        return self._row.stats if self._row else DecodeStats(prompt_tokens=len(self._request.prompt))
+
+    def generation(self) -> Generation:
+        """Everything so far as one generation; `finish_reason` is "length" if it was closed early."""
+        if self._row is None:
+            return Generation([], "length", self.stats)
+        return self._row.generation()
+
+    def __iter__(self) -> TokenStream:
+        return self
+
+    def __next__(self) -> PassEvent:
+        if self._closed:
+            raise StopIteration
+        try:
+            if self._session is None:
+                kept = self._decoder._take_kept() if self._decoder.reuse_prefix else None
+                self._session = Session(self._decoder.checkpoint, self._decoder._model, kept)
+                self._row, event = self._session.add(self._request)
+            else:
+                (event,) = self._session.step()
+        except BaseException:
+            self._closed, self._session = True, None  # the cache may be half written: not kept
+            raise
+        if event.finish_reason:
+            self.close()
+        return event
+
+    def close(self) -> None:
+        """Stop decoding; the cache of what was computed is kept for the next stream."""
+        self._closed = True
+        session, self._session = self._session, None
+        if session is not None and self._row is not None:
+            self._decoder._keep(KeptSequence(session.cache, self._row.ids[: self._row.length]))
+
+    def __enter__(self) -> TokenStream:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def _per_prompt(values: T | Sequence[T] | None, count: int, name: str) -> Sequence[T | None]:
+    """One value for each prompt."""
+    if not isinstance(values, Sequence):
+        return [values] * count
+    if len(values) != count:
+        raise ConfigError(
+            f"generate() got {count} prompts but {len(values)} {name}: give one for all, or one for each."
+        )
+    return values

@@ -1,0 +1,162 @@
+"""Call an unmodified Hugging Face model on a block: positions, mask and columns are given explicitly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from mtp_model.decode.attention import BLOCK_ATTENTION, stack_groups
+from mtp_model.decode.cache import BUCKET, RowCache, round_up
+
+if TYPE_CHECKING:
+    from mtp_model.checkpoint import Checkpoint
+
+__all__ = ["BlockModel"]
+
+PLAIN_HEADS = frozenset({"llama", "mistral", "qwen2", "qwen3"})
+"""Model types whose logits are lm_head(hidden) and nothing else, so that the head runs on few columns."""
+
+
+class BlockModel:
+    """The model as the step sees it: blocks in, logits at the proposal columns out.
+
+    Attributes:
+        device: Where the weights are.
+        fixed_width: Whether every block has the same width (accelerators); else only columns in use are fed.
+        layers: Number of layers, for the cache.
+    """
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self.device = checkpoint.device
+        self.fixed_width = checkpoint.device.type != "cpu"
+        config: Any = checkpoint.model.config
+        self.layers = int(config.num_hidden_layers)
+        self._model = checkpoint.model
+        self._last_position = checkpoint.max_positions - 1
+        plain = config.model_type in PLAIN_HEADS
+        self._head = checkpoint.model.get_output_embeddings() if plain else None
+        self._dtype = checkpoint.dtype
+        self._groups = 1
+        if plain and config._attn_implementation in ("sdpa", BLOCK_ATTENTION):
+            checkpoint.model.set_attn_implementation(BLOCK_ATTENTION)  # equals sdpa for every other caller
+            self._groups = config.num_attention_heads // config.num_key_value_heads
+        self._band: torch.Tensor = torch.empty(0, 0)  # see _band_mask
+
+    def new_cache(self) -> RowCache:
+        """An empty cache for this model."""
+        return RowCache(self.layers)
+
+    def one_row(
+        self,
+        cache: RowCache,
+        slot: int,
+        start: int,
+        block: torch.Tensor,
+        positions: torch.Tensor,
+        proposals: int,
+    ) -> torch.Tensor:
+        """A pass of one row whose length the host knows: the cache is sliced, and the mask is a view.
+
+        Args:
+            cache: Holds `start` committed columns in `slot`.
+            slot: The row's place in the cache.
+            start: Committed tokens.
+            block: [1, W] int64; the proposals are its last columns.
+            positions: [1, W] int64.
+            proposals: P.
+
+        Returns:
+            Logits [1, P, V] float32.
+        """
+        width = block.shape[1]
+        cache.one_row(slot, start, width)
+        # Without a mask: one query sees all columns, and a first block is plainly causal.
+        mask = None if width == 1 or start == 0 else self._band_mask(start, width)
+        return self._logits(cache, block, positions, mask, None, proposals)
+
+    def many_rows(
+        self,
+        cache: RowCache,
+        used: int,
+        block: torch.Tensor,
+        positions: torch.Tensor,
+        first: torch.Tensor,
+        proposals: int,
+    ) -> torch.Tensor:
+        """A pass of the rows in slots 0 .. B-1, each with its own length.
+
+        Args:
+            cache: Holds each row's committed columns.
+            used: Columns that the longest row needs, the block included.
+            block: [B, W] int64.
+            positions: [B, W] int64, also the columns that are written.
+            first: [B] int64, each row's first proposal column.
+            proposals: P.
+
+        Returns:
+            Logits [B, P, V] float32.
+        """
+        if self.fixed_width:
+            used = min(round_up(used, BUCKET), cache.columns)
+        cache.many_rows(positions, used)
+        column = torch.arange(used, device=self.device)
+        hidden = column > positions[..., None]
+        mask = torch.zeros(hidden.shape, dtype=self._dtype, device=self.device)
+        mask = mask.masked_fill_(hidden, torch.finfo(self._dtype).min)[:, None]
+        return self._logits(cache, block, positions, mask, first, proposals)
+
+    def _logits(
+        self,
+        cache: RowCache,
+        block: torch.Tensor,
+        positions: torch.Tensor,
+        mask: torch.Tensor | None,
+        first: torch.Tensor | None,
+        proposals: int,
+    ) -> torch.Tensor:
+        """Run the model. `first` None means that the proposals are the last columns."""
+        # Masks may stand past the end of the context. What they propose is never emitted.
+        positions = positions.clamp(max=self._last_position)
+        if mask is not None:
+            mask = stack_groups(mask, self._groups)
+        inputs = {"input_ids": block, "position_ids": positions, "attention_mask": mask, "use_cache": True}
+        if self._head is None:
+            keep = proposals if first is None else 0
+            logits: torch.Tensor = self._model(**inputs, past_key_values=cache, logits_to_keep=keep).logits
+            return _columns(logits, first, proposals).float()
+        base = self._model.base_model
+        hidden: torch.Tensor = base(**inputs, past_key_values=cache).last_hidden_state
+        logits = self._head(_columns(hidden, first, proposals))
+        return logits.float()
+
+    def _band_mask(self, start: int, width: int) -> torch.Tensor:
+        """Additive mask [1, 1, W, start + W]: row i of the block sees the columns up to start + i.
+
+        For blocks it is a view into one table, whose diagonal is found by where the view begins.
+        """
+        band = self._band
+        rows, columns = band.shape
+        if width > 64:  # the rest of a prompt behind a kept prefix: too tall for the table
+            return _causal(width, start + width, start, self._dtype, self.device)[None, None]
+        if width > rows or start + rows > columns:
+            rows = max(rows, round_up(width, 16))
+            columns = round_up(start + rows, 1024)
+            band = self._band = _causal(rows, columns, columns - rows, self._dtype, self.device)
+        offset = columns - rows - start
+        return band[None, None, :width, offset : offset + start + width]
+
+
+def _causal(rows: int, columns: int, start: int, dtype: torch.dtype, device: torch.device) -> torch.Tensor:
+    """[rows, columns]: 0 where column <= start + row, else the lowest number of the type."""
+    low = torch.full((rows, columns), torch.finfo(dtype).min, dtype=dtype, device=device)
+    return low.triu_(start + 1)
+
+
+def _columns(values: torch.Tensor, first: torch.Tensor | None, count: int) -> torch.Tensor:
+    """`count` columns of [B, W, X]: from `first` [B] on, clamped to the block, or the last ones."""
+    if first is None:
+        return values[:, -count:]
+    index = first[:, None] + torch.arange(count, device=values.device)
+    index = index.clamp(max=values.shape[1] - 1)[..., None]
+    return values.gather(1, index.expand(-1, -1, values.shape[-1]))

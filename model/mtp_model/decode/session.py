@@ -1,0 +1,191 @@
+"""Rows that are decoded together: add a row, step all of them, drop the finished ones.
+
+    session.add(request, index)   one pass over the prompt and the first masks; writes the first block
+    session.step()                one pass over all rows; finished rows leave their slot
+    session.remove(row)           cancel a row
+
+A row's place in `rows` is its slot in the cache. When one leaves, the last row moves into its slot, so the
+rows in use are always the first ones. A scheduler builds on these calls; the Decoder is the simplest one.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import torch
+
+from mtp_model.checkpoint import Checkpoint
+from mtp_model.decode.cache import BUCKET, RowCache
+from mtp_model.decode.events import PassEvent
+from mtp_model.decode.forward import BlockModel
+from mtp_model.decode.rows import Request, Row, join_rows, make_rules, select_rows
+from mtp_model.decode.step import Forward, Rows, Rules, Written, block_step
+from mtp_model.decode.stops import StopScanner
+from mtp_model.errors import CheckpointError
+from mtp_model.layout import width
+
+__all__ = ["KeptSequence", "Session"]
+
+
+@dataclass(slots=True)
+class KeptSequence:
+    """A finished sequence's cache, for a later prompt that begins with the same tokens.
+
+    Attributes:
+        cache: Its entries, in slot 0.
+        ids: The tokens that the entries belong to.
+    """
+
+    cache: RowCache
+    ids: list[int] = field(default_factory=list)
+
+    def shared(self, prompt: tuple[int, ...]) -> int:
+        """Tokens of the prompt that need not be computed again; the last one always is, for its logits."""
+        limit = min(len(self.ids), len(prompt) - 1)
+        return next((i for i in range(limit) if self.ids[i] != prompt[i]), limit)
+
+
+class Session:
+    """A batch of rows over one cache.
+
+    Args:
+        checkpoint: Tokenizer and mask tokens.
+        model: Its weights as the step sees them.
+        kept: A kept sequence that the first row may continue.
+    """
+
+    def __init__(self, checkpoint: Checkpoint, model: BlockModel, kept: KeptSequence | None = None) -> None:
+        self.rows: list[Row] = []
+        self.cache = kept.cache if kept else model.new_cache()
+        self._kept = kept
+        self._checkpoint = checkpoint
+        self._model = model
+        self._state: Rows | None = None
+        self._rules: Rules | None = None
+
+    @torch.inference_mode()
+    def add(self, request: Request, index: int = 0) -> tuple[Row, PassEvent]:
+        """Read a prompt into a free slot and write its first block. A row that ends with it takes no slot."""
+        begin = perf_counter()
+        slot = len(self.rows)
+        start = self._kept.shared(request.prompt) if self._kept and slot == 0 else 0
+        self._kept = None
+        row = self._new_row(request, index, start)
+        expected = start + row.pending + min(request.budget, BUCKET)
+        self.cache.reserve(slot + 1, expected + width(request.k))
+        device = self._model.device
+        state = Rows(
+            lengths=torch.tensor([start], device=device),
+            pending=torch.tensor([row.pending], device=device),
+            drafts=torch.tensor([0], device=device),
+            lead=torch.tensor([request.prompt[start:]], device=device),
+        )
+        rules = make_rules([row], self._checkpoint.mask_token_ids, device)
+        forward = self._one_row(slot, start, request.k)
+        state, written = block_step(forward, state, rules, row.pending + request.k - 1, request.k)
+        (event,) = self._take([row], written, state, begin)
+        if event.finish_reason is None:
+            self.rows.append(row)
+            self._state = join_rows(self._state, state)
+            self._rules = None
+        return row, event
+
+    @torch.inference_mode()
+    def step(self) -> list[PassEvent]:
+        """One forward pass over all rows; their events in slot order. Finished rows are dropped."""
+        begin = perf_counter()
+        rows, state = self.rows, self._state
+        if not rows or state is None:
+            return []
+        if self._rules is None:
+            self._rules = make_rules(rows, self._checkpoint.mask_token_ids, self._model.device)
+        columns, proposals = self._shape()
+        used = max(row.length for row in rows) + columns
+        self.cache.reserve(len(rows), used)
+        if len(rows) == 1 and not self._model.fixed_width:
+            forward = self._one_row(0, rows[0].length, proposals)
+        else:
+            forward = self._many_rows(used, proposals)
+        self._state, written = block_step(forward, state, self._rules, columns, proposals)
+        events = self._take(rows, written, self._state, begin)
+        for row in [row for row in rows if row.finish_reason]:
+            self.remove(row)
+        return events
+
+    def remove(self, row: Row) -> None:
+        """Free a row's slot; the last row moves into it."""
+        slot, last = self.rows.index(row), len(self.rows) - 1
+        order = list(range(last))
+        if slot != last:
+            with torch.inference_mode():
+                self.cache.move_row(last, slot, self.rows[last].length)
+            self.rows[slot] = self.rows[last]
+            order[slot] = last
+        self.rows.pop()
+        self._rules = None
+        with torch.inference_mode():
+            self._state = select_rows(self._state, order) if self._state is not None and order else None
+
+    def _new_row(self, request: Request, index: int, start: int) -> Row:
+        tokenizer = self._checkpoint.tokenizer
+
+        def decode(ids: list[int]) -> str:
+            return str(tokenizer.decode(ids, skip_special_tokens=False, clean_up_tokenization_spaces=False))
+
+        scanner = StopScanner(decode, request.stop_token_ids, request.options.stop_strings)
+        row = Row(index, request, scanner, list(request.prompt), length=start)
+        row.pending = len(request.prompt) - start
+        row.stats.prompt_tokens, row.stats.cached_tokens = len(request.prompt), start
+        return row
+
+    def _shape(self) -> tuple[int, int]:
+        """Columns to feed and proposals to read: those in use on the CPU, the fixed block elsewhere."""
+        if not self._model.fixed_width:
+            columns = max(row.pending + row.drafts + row.request.k - 1 for row in self.rows)
+            return columns, max(row.drafts + row.request.k for row in self.rows)
+        largest = max(row.request.k for row in self.rows)
+        lossless = any(row.request.lossless for row in self.rows)
+        return width(largest), width(largest) if lossless else largest
+
+    def _one_row(self, slot: int, start: int, proposals: int) -> Forward:
+        def forward(block: torch.Tensor, positions: torch.Tensor, first: torch.Tensor) -> torch.Tensor:
+            return self._model.one_row(self.cache, slot, start, block, positions, proposals)
+
+        return forward
+
+    def _many_rows(self, used: int, proposals: int) -> Forward:
+        def forward(block: torch.Tensor, positions: torch.Tensor, first: torch.Tensor) -> torch.Tensor:
+            return self._model.many_rows(self.cache, used, block, positions, first, proposals)
+
+        return forward
+
+    def _take(self, rows: list[Row], written: Written, state: Rows, begin: float) -> list[PassEvent]:
+        """Read a pass's outcome, the only transfer from the device, and hand it to the rows."""
+        numbers = torch.cat(
+            [
+                written.count[:, None],
+                state.drafts[:, None],
+                state.pending[:, None],
+                written.tokens,
+                written.confidence.view(torch.int32).long(),
+            ],
+            dim=1,
+        ).cpu()
+        proposals = written.tokens.shape[1]
+        tokens = numbers[:, 3 : 3 + proposals].tolist()
+        confidences = numbers[:, 3 + proposals :].int().view(torch.float32).tolist()
+        seconds = perf_counter() - begin
+        events = []
+        for place, (row, (count, drafts, pending)) in enumerate(
+            zip(rows, numbers[:, :3].tolist(), strict=True)
+        ):
+            sure = confidences[place][:count]
+            if not all(math.isfinite(value) for value in sure):
+                raise CheckpointError(
+                    f"{self._checkpoint.name} computed NaN in {self._checkpoint.dtype}: its weights are "
+                    "damaged or overflow in this type. Load it with dtype='float32', or fetch it again."
+                )
+            events.append(row.advance(tokens[place][:count], sure, count - pending, drafts, seconds))
+        return events

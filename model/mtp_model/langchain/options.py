@@ -1,0 +1,119 @@
+"""Options of a call: the model's own settings, what a call overrides, and what nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from mtp_model.config import ConfAdapt, DecodingPolicy, GenerationOptions, Static, Verified, policy_from_name
+from mtp_model.errors import ConfigError
+from mtp_model.langchain.tools import check_tool_choice, to_openai_tools
+
+__all__ = ["CALL_OPTIONS", "CallOptions", "as_policy", "check_names", "describe_policy"]
+
+SETTINGS = ("decoding", "max_tokens", "temperature", "top_p", "top_k", "stop", "seed")
+"""Fields of the model that a call may override."""
+
+_TOOLS = ("tools", "tool_choice")
+# Given by LangChain itself, without a meaning for decoding.
+_IGNORED = (
+    "stream",
+    "ls_structured_output_format",
+    "structured_output_format",
+    "parallel_tool_calls",
+    "strict",
+)
+CALL_OPTIONS = (*SETTINGS, *_TOOLS, *_IGNORED)
+"""Keyword arguments of `invoke`, `stream`, `bind`, `bind_tools`."""
+
+
+@dataclass(frozen=True)
+class CallOptions:
+    """A call's options, checked.
+
+    Attributes:
+        policy: How to decode.
+        generation: When to stop, and how to sample.
+        tools: Tools in OpenAI format that the model sees.
+    """
+
+    policy: DecodingPolicy
+    generation: GenerationOptions
+    tools: tuple[dict[str, Any], ...] = ()
+
+    @classmethod
+    def of(
+        cls, settings: Mapping[str, Any], stop: Sequence[str] | None, overrides: Mapping[str, Any]
+    ) -> CallOptions:
+        """Merge the settings of a model with what a call says.
+
+        Args:
+            settings: Value of each of `SETTINGS`.
+            stop: Stop strings of the call; None for the model's.
+            overrides: Other keyword arguments of the call.
+
+        Raises:
+            ConfigError: An unknown name, or a value that makes no sense.
+        """
+        check_names(overrides, CALL_OPTIONS, "MTPChatModel got the unknown option")
+        merged = {**settings, **{name: overrides[name] for name in SETTINGS if name in overrides}}
+        if stop is not None:
+            merged["stop"] = stop
+        tools = to_openai_tools(overrides.get("tools") or ())
+        names = [tool["function"]["name"] for tool in tools]
+        choice = check_tool_choice(overrides.get("tool_choice"), names)
+        return cls(
+            policy=as_policy(merged["decoding"]),
+            generation=GenerationOptions(
+                max_new_tokens=merged["max_tokens"],
+                stop_strings=_stop_strings(merged["stop"]),
+                temperature=merged["temperature"] or 0.0,
+                top_p=1.0 if merged["top_p"] is None else merged["top_p"],
+                top_k=merged["top_k"] or 0,
+                seed=merged["seed"],
+            ),
+            tools=tuple(tools) if choice == "auto" else (),
+        )
+
+
+def as_policy(value: Any) -> DecodingPolicy:
+    """A decoding policy, also from its name.
+
+    Raises:
+        ConfigError: It is neither.
+    """
+    if isinstance(value, str):
+        return policy_from_name(value)
+    if isinstance(value, (Static, ConfAdapt, Verified)):
+        return value
+    raise ConfigError(
+        f"decoding={value!r}: give Static(k), ConfAdapt(threshold) or Verified(), or one of the names "
+        "'static', 'confadapt' and 'verified'."
+    )
+
+
+def describe_policy(policy: DecodingPolicy) -> dict[str, Any]:
+    """A policy as JSON: its name and its parameters."""
+    return {"policy": type(policy).__name__.lower(), **asdict(policy)}
+
+
+def check_names(given: Iterable[str], known: Sequence[str], complaint: str) -> None:
+    """Refuse names that nobody reads.
+
+    Raises:
+        ConfigError: A name is unknown; the message has the nearest one.
+    """
+    for name in given:
+        if name in known:
+            continue
+        near = get_close_matches(name, known, n=1, cutoff=0.5)
+        hint = f"Did you mean {near[0]!r}?" if near else f"It has: {', '.join(sorted(known))}."
+        raise ConfigError(f"{complaint} {name!r}. {hint}")
+
+
+def _stop_strings(stop: Sequence[str] | str | None) -> tuple[str, ...]:
+    if stop is None:
+        return ()
+    return (stop,) if isinstance(stop, str) else tuple(stop)

@@ -1,0 +1,1 @@
+"""Messages -> token ids, and token ids -> text, reasoning and tool calls."""

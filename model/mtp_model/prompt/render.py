@@ -1,0 +1,199 @@
+"""Messages -> token ids, the same way in serving and in training.
+
+The checkpoint's own chat template renders the text. What users, tools and documents contribute can never
+become a control token: every occurrence of one in their text is taken out before rendering and encoded as
+plain characters afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from mtp_model.errors import EmptyPromptError, PromptError
+from mtp_model.prompt.messages import Message
+from mtp_model.prompt.tools import canonical_tool
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+# Private-use characters that frame a guarded control string: OPEN + chr(FIRST + index) + CLOSE.
+_OPEN, _CLOSE, _FIRST = "\ue000", "\ue001", 0xE100
+_GUARDED = re.compile(f"{_OPEN}(.){_CLOSE}")
+
+
+class PromptRenderer:
+    """Renders conversations for one tokenizer.
+
+    Args:
+        tokenizer: Tokenizer with a chat template.
+
+    Raises:
+        PromptError: If the tokenizer has no chat template.
+    """
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
+        if not getattr(tokenizer, "chat_template", None):
+            raise PromptError(
+                f"The tokenizer of {tokenizer.name_or_path!r} has no chat template, so messages cannot "
+                "become a prompt. Use an instruction-tuned checkpoint, or set tokenizer.chat_template."
+            )
+        self.tokenizer = tokenizer
+        added = tokenizer.added_tokens_decoder
+        self._control_ids = frozenset(added)
+        # Longest first, so that a control string inside another is not cut out of it.
+        strings = {token.content for token in added.values() if token.content.strip()} | {_OPEN, _CLOSE}
+        self._control = sorted(strings, key=lambda text: (-len(text), text))
+        self._pattern = re.compile("|".join(re.escape(text) for text in self._control))
+        self._spelled = [self._spell(text) for text in self._control]
+        self._turn_start: tuple[int, ...] | None = None
+
+    def encode(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[dict[str, Any]] = (),
+        *,
+        add_generation_prompt: bool = True,
+    ) -> list[int]:
+        """Token ids of a conversation.
+
+        Args:
+            messages: The conversation so far; at least one message.
+            tools: Tools in OpenAI format that the model may call.
+            add_generation_prompt: Whether to end with the opening of an assistant turn.
+
+        Returns:
+            Token ids, length T.
+
+        Raises:
+            EmptyPromptError: If `messages` is empty.
+            PromptError: If the chat template refuses the conversation.
+        """
+        if not messages:
+            raise EmptyPromptError(
+                "The list of messages is empty; a prompt needs at least one message. "
+                "Pass a string or a list such as [('user', 'Hello')]."
+            )
+        try:
+            text = self.tokenizer.apply_chat_template(
+                [self._template_message(message) for message in messages],
+                tools=[self._guard(canonical_tool(tool)) for tool in tools] or None,
+                add_generation_prompt=add_generation_prompt,
+                tokenize=False,
+            )
+        except Exception as error:
+            roles = ", ".join(message.role for message in messages)
+            raise PromptError(
+                f"The chat template of {self.tokenizer.name_or_path!r} refuses a conversation of the roles "
+                f"[{roles}]: {error}. Change the order or the kinds of the messages to "
+                "what this model was trained on."
+            ) from error
+        assert isinstance(text, str)
+        return self._encode_text(text)
+
+    def encode_training(
+        self, messages: Sequence[Message], tools: Sequence[dict[str, Any]] = ()
+    ) -> tuple[list[int], list[bool]]:
+        """Token ids of a whole conversation and which of them the model itself writes.
+
+        Only assistant turns after the last user message count: templates render earlier ones without
+        their reasoning.
+
+        Returns:
+            Token ids and loss mask, both of length T; a turn's closing token belongs to the turn.
+
+        Raises:
+            PromptError: If the template gives assistant turns no recognisable opening.
+        """
+        ids = self.encode(messages, tools, add_generation_prompt=False)
+        opening = self.turn_opening
+        end = self.tokenizer.eos_token_id
+        last_user = max((i for i, m in enumerate(messages) if m.role == "user"), default=-1)
+        skip = sum(m.role == "assistant" for m in messages[:last_user])
+        mask = [False] * len(ids)
+        position = turn = 0
+        while position <= len(ids) - len(opening):
+            if ids[position] != opening[0] or tuple(ids[position : position + len(opening)]) != opening:
+                position += 1
+                continue
+            position += len(opening)
+            stop = ids.index(end, position) + 1 if end in ids[position:] else len(ids)
+            if turn >= skip:
+                mask[position:stop] = [True] * (stop - position)
+            turn += 1
+            position = stop
+        return ids, mask
+
+    def encode_plain(self, text: str) -> list[int]:
+        """Token ids of a text that is no markup, as it counts inside a message."""
+        return self._encode_text(self._guard(text))
+
+    @property
+    def turn_opening(self) -> tuple[int, ...]:
+        """Ids with which the template opens an assistant turn.
+
+        Raises:
+            PromptError: The template does not open one.
+        """
+        if self._turn_start is None:
+            probe = [Message("user", "x")]
+            without = self.encode(probe, add_generation_prompt=False)
+            with_prompt = self.encode(probe)
+            if len(with_prompt) == len(without) or with_prompt[: len(without)] != without:
+                raise PromptError(
+                    f"The chat template of {self.tokenizer.name_or_path!r} adds no opening for an assistant "
+                    "turn, so the text to train on cannot be told from the prompt. Use a template with a "
+                    "generation prompt."
+                )
+            self._turn_start = tuple(with_prompt[len(without) :])
+        return self._turn_start
+
+    def _template_message(self, message: Message) -> dict[str, Any]:
+        rendered: dict[str, Any] = {"role": message.role, "content": self._guard(message.content)}
+        if message.reasoning:
+            rendered["reasoning_content"] = self._guard(message.reasoning)
+        if message.tool_calls:
+            rendered["tool_calls"] = [
+                {
+                    "type": "function",
+                    "id": call.id,
+                    "function": {"name": self._guard(call.name), "arguments": self._guard(call.arguments)},
+                }
+                for call in message.tool_calls
+            ]
+        if message.role == "tool":
+            rendered |= {"name": message.name, "tool_call_id": message.tool_call_id}
+        return rendered
+
+    def _frame(self, match: re.Match[str]) -> str:
+        return f"{_OPEN}{chr(_FIRST + self._control.index(match[0]))}{_CLOSE}"
+
+    def _guard(self, value: Any) -> Any:
+        """`value` with every control string in its texts replaced by a frame that names it."""
+        if isinstance(value, str):
+            return self._pattern.sub(self._frame, value)
+        if isinstance(value, dict):
+            return {self._guard(key): self._guard(part) for key, part in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self._guard(part) for part in value]
+        return value
+
+    def _encode_text(self, text: str) -> list[int]:
+        ids: list[int] = []
+        for index, piece in enumerate(_GUARDED.split(text)):
+            if index % 2:
+                ids += self._spelled[ord(piece) - _FIRST]
+            elif piece:
+                ids += self.tokenizer(piece, add_special_tokens=False)["input_ids"]
+        return ids
+
+    def _spell(self, text: str) -> list[int]:
+        """Ids of a control string as plain text."""
+        pieces = [text[:1], text[1:]]
+        ids = self._plain(pieces)
+        return self._plain(list(text)) if self._control_ids.intersection(ids) else ids
+
+    def _plain(self, pieces: Sequence[str]) -> list[int]:
+        encoded = [self.tokenizer(piece, add_special_tokens=False)["input_ids"] for piece in pieces if piece]
+        return [token for ids in encoded for token in ids]

@@ -1,0 +1,103 @@
+"""A loaded checkpoint, ready to answer: renderer, decoder, worker, and the way back to the caller."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Generator, Sequence
+from functools import cached_property
+from queue import SimpleQueue
+
+from mtp_model.checkpoint import Checkpoint
+from mtp_model.config import DecodingPolicy, GenerationOptions, Static
+from mtp_model.decode import Decoder, TokenStream
+from mtp_model.prompt.detokenize import Detokenizer
+from mtp_model.prompt.parse import HERMES, TurnParser, parser_for
+from mtp_model.prompt.render import PromptRenderer
+from mtp_model.serve.worker import Step, Worker
+
+__all__ = ["Engine"]
+
+
+class Engine:
+    """One loaded checkpoint. All its requests run on one thread, whoever asks.
+
+    Args:
+        checkpoint: What `load_checkpoint` returned.
+    """
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self.checkpoint = checkpoint
+        self.decoder = Decoder(checkpoint)
+        self.worker = Worker(f"mtp-{checkpoint.name}")
+
+    @cached_property
+    def renderer(self) -> PromptRenderer:
+        """Messages -> token ids.
+
+        Raises:
+            PromptError: The tokenizer has no chat template.
+        """
+        return PromptRenderer(self.checkpoint.tokenizer)
+
+    @cached_property
+    def _opens_reasoning(self) -> bool:
+        """Whether the generation prompt itself opens the reasoning."""
+        opening = self.checkpoint.tokenizer.decode(list(self.renderer.turn_opening))
+        return str(opening).rstrip().endswith(HERMES.think[0])
+
+    def parser(self) -> TurnParser:
+        """A parser for one answer."""
+        template = self.checkpoint.tokenizer.chat_template
+        return parser_for(template if isinstance(template, str) else "", opened=self._opens_reasoning)
+
+    def detokenizer(self) -> Detokenizer:
+        """A detokenizer for one answer."""
+        return Detokenizer(self.checkpoint.tokenizer, keep=HERMES.tags)
+
+    def effective(self, policy: DecodingPolicy) -> DecodingPolicy:
+        """The policy that the decoder follows: a model without a mask token writes single tokens."""
+        return policy if self.checkpoint.mask_token_ids else Static(1)
+
+    def request(
+        self, prompt_ids: Sequence[int], policy: DecodingPolicy, options: GenerationOptions
+    ) -> TokenStream:
+        """Check a request; nothing is computed yet. See `Decoder.stream` for the errors."""
+        return self.decoder.stream(prompt_ids, policy, options)
+
+    def run(self, request: TokenStream) -> Generator[Step, None, None]:
+        """The passes of a request, as they come. Closing the iterator stops the request."""
+        steps: SimpleQueue[Step | BaseException] = SimpleQueue()
+        job = self.worker.submit(request, steps.put)
+        try:
+            while True:
+                step = _raised(steps.get())
+                yield step
+                if step.generation is not None:
+                    return
+        finally:
+            job.cancel()
+
+    async def arun(self, request: TokenStream) -> AsyncGenerator[Step, None]:
+        """As `run`; the event loop is never blocked. Cancelling the task stops the request."""
+        loop = asyncio.get_running_loop()
+        steps: asyncio.Queue[Step | BaseException] = asyncio.Queue()
+        job = self.worker.submit(request, lambda step: loop.call_soon_threadsafe(steps.put_nowait, step))
+        try:
+            while True:
+                step = _raised(await steps.get())
+                yield step
+                if step.generation is not None:
+                    return
+        finally:
+            job.cancel()
+
+    def close(self) -> None:
+        """End the worker and free its caches."""
+        self.worker.close()
+        self.decoder.clear()
+
+
+def _raised(step: Step | BaseException) -> Step:
+    if isinstance(step, BaseException):
+        raise step
+    return step

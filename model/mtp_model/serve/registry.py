@@ -1,0 +1,91 @@
+"""Engines of this process: each checkpoint is loaded once, on first use, whoever asks."""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mtp_model.serve.engine import Engine
+
+__all__ = ["EngineKey", "engine_for", "unload"]
+
+
+@dataclass(frozen=True)
+class EngineKey:
+    """What makes two models the same weights in the same place; see `load_checkpoint`.
+
+    Attributes:
+        model: Folder, hub id, or None for the embedded student.
+        mask_token: Token, id, or one id per position.
+        dtype: Floating-point type.
+        device: Torch device.
+        revision: Of a hub id.
+    """
+
+    model: str | None = None
+    mask_token: str | int | tuple[int, ...] | None = None
+    dtype: str | None = None
+    device: str | None = None
+    revision: str | None = None
+
+
+_engines: dict[EngineKey, Engine] = {}
+_loading: dict[EngineKey, threading.Lock] = {}
+_guard = threading.Lock()
+
+
+def engine_for(key: EngineKey) -> Engine:
+    """The engine of these weights, loaded first if nobody has used it yet.
+
+    May be called from any thread; concurrent calls for one key load once, for different keys side by side. A
+    failed load is not remembered.
+
+    Raises:
+        CheckpointError: See `load_checkpoint`.
+        ConfigError: See `load_checkpoint`.
+    """
+    if (engine := _engines.get(key)) is not None:
+        return engine
+    with _guard:
+        lock = _loading.setdefault(key, threading.Lock())
+    with lock:
+        if (engine := _engines.get(key)) is None:
+            engine = _engines[key] = _load(key)
+    return engine
+
+
+def unload(key: EngineKey | None = None) -> None:
+    """Forget an engine, or all of them, and end its thread. The next use loads it again."""
+    for each in [key] if key is not None else list(_engines):
+        if (engine := _engines.pop(each, None)) is not None:
+            engine.close()
+
+
+def _load(key: EngineKey) -> Engine:
+    from mtp_model.checkpoint import load_checkpoint
+    from mtp_model.serve.engine import Engine
+
+    return Engine(
+        load_checkpoint(
+            key.model,
+            mask_token=key.mask_token,
+            dtype=key.dtype,
+            device=key.device,
+            revision=key.revision,
+        )
+    )
+
+
+def _after_fork() -> None:
+    """Threads do not survive a fork, and locks may be held for ever: the child begins with nothing."""
+    global _guard
+    _guard = threading.Lock()
+    _engines.clear()
+    _loading.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

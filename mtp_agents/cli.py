@@ -1,0 +1,161 @@
+"""`mtp-agents`: agents on multi-token-prediction students, on the command line.
+
+    mtp-agents demo                        # an agent at work, its forward passes as coloured blocks
+    mtp-agents demo --compare 5 --json     # timed against Static(1), interleaved, median of 5
+    mtp-agents chat                        # a conversation
+    mtp-agents doctor                      # what this installation has
+
+Only typer is imported here; each command imports what it needs, so that `--help` is fast.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["app"]
+
+
+class _Commands(TyperGroup):
+    """Turns the project's own errors into one line on stderr and exit code 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            from mtp_model.errors import MTPError
+
+            if not isinstance(error, MTPError):
+                raise
+            typer.echo(f"mtp-agents: {' '.join(str(error).split())}", err=True)
+            raise typer.Exit(1) from None
+
+
+app = typer.Typer(
+    cls=_Commands,
+    help="Agents on multi-token-prediction students: several tokens per forward pass.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Model = Annotated[
+    str | None, typer.Option(help="Folder or hub id of a student; without it, the embedded one.")
+]
+Decoding = Annotated[str, typer.Option(help="How to decode: confadapt, verified or static.")]
+K = Annotated[int | None, typer.Option("--k", help="Most tokens per forward pass.")]
+Threshold = Annotated[
+    float | None, typer.Option(help="Confidence in (0, 1] that each further token of a pass needs.")
+]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colours.")]
+
+
+@app.callback(invoke_without_command=True)
+def options(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Agents on multi-token-prediction students: several tokens per forward pass."""
+    if version:
+        from mtp_agents import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def demo(
+    question: Annotated[str | None, typer.Option(help="Ask this instead of the demo's own problem.")] = None,
+    decoding: Decoding = "confadapt",
+    k: K = None,
+    threshold: Threshold = None,
+    model: Model = None,
+    compare: Annotated[
+        int | None, typer.Option(help="So many runs of each policy in turn, without the live view; medians.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on stdout; the view goes to stderr.")
+    ] = False,
+    no_color: NoColor = False,
+) -> None:
+    """Watch an agent solve a problem with tools, and what it costs against one token per pass."""
+    _quiet()
+    from mtp_agents.demo.main import run_demo
+
+    document = run_demo(
+        _console(no_color, stderr=as_json),
+        question=question,
+        model=model,
+        decoding=decoding,
+        k=k,
+        threshold=threshold,
+        runs=compare,
+    )
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(document))
+
+
+@app.command()
+def chat(
+    decoding: Decoding = "confadapt",
+    k: K = None,
+    threshold: Threshold = None,
+    model: Model = None,
+    no_color: NoColor = False,
+) -> None:
+    """Talk to a student: /exit, /reset, /policy NAME; Ctrl-C stops an answer."""
+    _quiet()
+    from mtp_agents.chat import Chat, model_maker
+    from mtp_model.config import policy_from_name
+
+    console = _console(no_color)
+    policy = policy_from_name(decoding, k=k, threshold=threshold)
+    make_model = model_maker(model)
+    # Loads the weights: a model that cannot be loaded is an error before the first question.
+    make_model(policy).get_num_tokens("Hello")
+    Chat(console, make_model, policy).run(lambda: console.input("[bold]> [/]"))
+
+
+@app.command()
+def doctor(no_color: NoColor = False) -> None:
+    """Show versions, processors, and the embedded student with its recorded scores."""
+    _quiet()
+    from mtp_agents.doctor import examine
+
+    if not examine(_console(no_color)):
+        raise typer.Exit(1)
+
+
+def _console(no_color: bool, *, stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(no_color=no_color or None, stderr=stderr)
+
+
+def _quiet() -> None:
+    """Keeps progress bars and advice of the libraries out of the view; warnings become one line."""
+    import os
+
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    if not sys.warnoptions:
+        import warnings
+
+        warnings.showwarning = _warn
+
+
+def _warn(message: Warning | str, *details: Any, **more: Any) -> None:
+    """A warning as one line, without the place in the code: it is for the user of the command."""
+    typer.echo(f"mtp-agents: {message}", err=True)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,44 @@
+"""A tiny random Qwen3 with the embedded student's kind of tokenizer."""
+
+from pathlib import Path
+
+import torch
+from transformers import Qwen3Config, Qwen3ForCausalLM
+
+from mtp_trainer.tokenizer import MTP, train_tokenizer
+
+TEXTS = [
+    '{"name": "add", "arguments": {"a": 2, "b": 3}} the sum of the numbers is five',
+    "Add the numbers and tell the user what the sum is. Zoë paid 12,50 € in Köln 東京",
+] * 4
+LIKELY = ("a", "b", "\n", " the", "é", "<think>", "</think>", "1")  # what the model writes
+
+
+def write_checkpoint(folder: Path) -> None:
+    """Save a checkpoint that writes nonsense in blocks of changing size and never stops by itself."""
+    tokenizer = train_tokenizer(TEXTS, 400, model_max_length=512)
+    torch.manual_seed(5)
+    config = Qwen3Config(
+        vocab_size=len(tokenizer),
+        hidden_size=32,
+        intermediate_size=48,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        head_dim=8,
+        max_position_embeddings=512,
+        initializer_range=0.25,
+        tie_word_embeddings=False,
+        bos_token_id=None,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+        mtp={"mask_token_id": tokenizer.convert_tokens_to_ids(MTP), "k_range": [2, 8]},
+    )
+    model = Qwen3ForCausalLM(config)
+    likely = {token for text in LIKELY for token in tokenizer(text, add_special_tokens=False)["input_ids"]}
+    with torch.no_grad():
+        head = model.lm_head.weight
+        head.mul_(3.0)
+        head[[token for token in range(len(tokenizer)) if token not in likely]] *= 0.02
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)

@@ -1,0 +1,143 @@
+"""The whole recipe through the command line, in small: data, teacher, student, scores, export."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+from safetensors.torch import load_file
+from transformers import AutoModelForCausalLM, AutoTokenizer
+from typer.testing import CliRunner
+
+from mtp_model.checkpoint import load_checkpoint
+from mtp_model.errors import CheckpointError, ConfigError
+from mtp_trainer.checkpointing import list_checkpoints
+from mtp_trainer.cli import app
+from mtp_trainer.config import PretrainConfig, load_config
+from mtp_trainer.export import export
+from mtp_trainer.pretrain import pretrain
+
+CORPUS = {
+    "conversations": 60,
+    "tokenizer_conversations": 40,
+    "vocab_size": 700,
+    "workers": 1,
+    "spaced_words": 50,
+}
+RUN = {
+    "tokens_per_batch": 1024,
+    "max_length": 900,
+    "precision": "fp32",
+    "log_every": 1,
+    "warmup_steps": 1,
+    "schedule": "constant",
+}
+SHAPE = {"vocab_size": 700, "hidden_size": 32, "layers": 2, "heads": 2, "kv_heads": 1, "head_dim": 16}
+SHAPE |= {"intermediate_size": 48, "context": 2048}
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def write(path: Path, values: dict[str, object]) -> str:
+    path.write_text(yaml.safe_dump(values), encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("corpus")
+    run("toolworld", "--config", write(folder / "corpus.yaml", CORPUS), "--out", str(folder))
+    return folder
+
+
+def pretraining(corpus: Path, run_dir: Path, **changes: object) -> PretrainConfig:
+    values = RUN | SHAPE | {"steps": 6, "checkpoint_every": 2, "data": str(corpus / "tokens")}
+    values |= {"tokenizer": str(corpus / "tokenizer"), "run_dir": str(run_dir)} | changes
+    return load_config(None, PretrainConfig, values)
+
+
+@pytest.fixture(scope="module")
+def student(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("runs")
+    teacher = pretraining(corpus, folder / "teacher").model_dump(mode="json")
+    run("pretrain", "--config", write(folder / "pretrain.yaml", teacher))
+    settings = RUN | {
+        "steps": 2,
+        "k_max": 4,
+        "data": str(corpus / "tokens"),
+        "run_dir": str(folder / "student"),
+    }
+    settings |= {"model": str(folder / "teacher/model")}
+    run("distill", "--config", write(folder / "distill.yaml", settings))
+    return folder / "student/model"
+
+
+def test_export_loads_in_plain_transformers_and_in_the_decoder(student: Path, tmp_path: Path) -> None:
+    out = tmp_path / "exported"
+    scores = tmp_path / "report.json"
+    scores.write_text('{"tasks": 1}', encoding="utf-8")
+    recipe = student.parents[1] / "distill.yaml"
+    run(
+        "export", "--model", str(student), "--out", str(out), "--recipe", str(recipe), "--scores", str(scores)
+    )
+    assert json.loads((out / "scores.json").read_text()) == {"tasks": 1}
+    assert yaml.safe_load((out / "recipe.yaml").read_text())["distill"]["k_max"] == 4
+    config = json.loads((out / "config.json").read_text())
+    tokenizer = AutoTokenizer.from_pretrained(out)
+    assert config["pard_token"] == config["mtp"]["mask_token_id"] == tokenizer.convert_tokens_to_ids("<MTP>")
+    assert config["mtp"]["k_range"] == [2, 4]
+    assert "auto_map" not in config
+    plain = AutoModelForCausalLM.from_pretrained(out)
+    assert plain.dtype == torch.bfloat16
+    checkpoint = load_checkpoint(out)
+    assert checkpoint.mask_token_ids == (config["pard_token"],)
+    assert checkpoint.stop_token_ids == (tokenizer.convert_tokens_to_ids("<|im_end|>"),)
+    assert (out / "README.md").read_text().startswith("---\nlibrary_name: transformers")
+
+
+def test_export_refuses_what_is_no_student(student: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"int3.*bfloat16"):
+        export(student, tmp_path / "out", dtype="int3")
+    folder = tmp_path / "plain"
+    model = AutoModelForCausalLM.from_pretrained(student)
+    model.config.mtp = None
+    model.config.pard_token = None
+    model.save_pretrained(folder)
+    with pytest.raises(CheckpointError):
+        export(folder, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_eval_reports_every_policy(student: Path, tmp_path: Path) -> None:
+    output = run("eval", "--model", str(student), "--tasks", "2", "--k", "4", "--workers", "1", "--json")
+    report = json.loads(output.splitlines()[-1])
+    assert report["tasks"] == 2
+    assert set(report["policies"]) == {"static1", "confadapt", "verified"}
+    for row in report["policies"].values():
+        assert {"success", "success_unseen_tools", "tokens_per_pass", "identical"} <= set(row)
+    assert report["policies"]["static1"]["tokens_per_pass"] == 1.0
+    assert report["policies"]["verified"]["identical"] == 1.0
+
+
+def test_a_pretraining_that_is_resumed_ends_with_the_same_weights(corpus: Path, tmp_path: Path) -> None:
+    straight = load_file(
+        pretrain(pretraining(corpus, tmp_path / "a"), show_progress=False) / "model.safetensors"
+    )
+    stopped = pretraining(corpus, tmp_path / "b", steps=4)
+    pretrain(stopped, show_progress=False)
+    assert list_checkpoints(tmp_path / "b")[-1].name == "step-4"
+    # The same run with more steps: what a kill at step 4 leaves, apart from the frozen number of steps.
+    frozen = tmp_path / "b/config.yaml"
+    frozen.write_text(frozen.read_text().replace("steps: 4\n", "steps: 6\n", 1), encoding="utf-8")
+    resumed = load_file(
+        pretrain(pretraining(corpus, tmp_path / "b"), show_progress=False) / "model.safetensors"
+    )
+    assert straight.keys() == resumed.keys()
+    assert all(torch.equal(straight[name], resumed[name]) for name in straight)

@@ -1,0 +1,263 @@
+"""The distillation loop: learning, exact resume after a kill, and refusing what cannot work."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
+
+from mtp_model.checkpoint import load_checkpoint
+from mtp_model.errors import ConfigError
+from mtp_trainer.batching import DataError, write_token_dataset
+from mtp_trainer.checkpointing import list_checkpoints
+from mtp_trainer.config import DistillConfig
+from mtp_trainer.distill import distill
+from mtp_trainer.distill_setup import init_mask_embeddings
+from mtp_trainer.metrics import read_metrics
+
+VOCABULARY = 24
+MASK, END = 23, 22
+
+# Trains like the command line does, but dies in the middle of one call.
+KILLED = """
+import os, signal, sys, torch
+from mtp_trainer import distill as loop, checkpointing
+from mtp_trainer.config import DistillConfig, load_config
+torch.set_num_threads(1)
+config = load_config(sys.argv[1], DistillConfig)
+if sys.argv[2] == "step":
+    original = loop.draw_blocks
+    def draw(run):
+        if run.state.step == 5:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return original(run)
+    loop.draw_blocks = draw
+else:  # in the middle of writing the checkpoint of step 6
+    original = torch.save
+    def save(payload, file):
+        if payload["state"]["step"] == 6:
+            file.write(b"half a checkpoint")
+            file.flush()
+            os.kill(os.getpid(), signal.SIGKILL)
+        original(payload, file)
+    torch.save = save
+loop.distill(config, show_progress=False)
+"""
+
+
+def make_teacher(path: Path, *, mask: bool = True) -> Path:
+    torch.manual_seed(0)
+    config = Qwen3Config(
+        vocab_size=VOCABULARY,
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        head_dim=16,
+        max_position_embeddings=64,
+        initializer_range=0.3,
+        tie_word_embeddings=True,
+        eos_token_id=END,
+    )
+    Qwen3ForCausalLM(config).save_pretrained(path)
+    name = "<MTP>" if mask else "w23"
+    words = {f"w{i}": i for i in range(END)} | {"<end>": END, name: MASK}
+    tokenizer = Tokenizer(WordLevel(words, unk_token="w0"))
+    tokenizer.add_special_tokens(["<end>", name] if mask else ["<end>"])
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<end>").save_pretrained(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def teacher(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_teacher(tmp_path_factory.mktemp("teacher"))
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    random = torch.Generator().manual_seed(1)
+    examples = []
+    for length in torch.randint(12, 33, (64,), generator=random).tolist():
+        ids = torch.randint(0, END, (length,), generator=random).tolist()
+        examples.append(([*ids, END], [i >= 4 for i in range(length + 1)]))
+    return write_token_dataset(tmp_path_factory.mktemp("data") / "train", examples)
+
+
+def settings(teacher: Path, data: Path, run_dir: Path, **changes: Any) -> DistillConfig:
+    values: dict[str, Any] = {
+        "model": str(teacher),
+        "data": data,
+        "run_dir": run_dir,
+        "steps": 9,
+        "tokens_per_batch": 128,
+        "max_length": 40,
+        "k_max": 5,
+        "lr": 3e-3,
+        "warmup_steps": 2,
+        "optimizer": "muon",
+        "precision": "fp32",
+        "checkpoint_every": 2,
+        "log_every": 3,
+    }
+    return DistillConfig(**(values | changes))
+
+
+def run(config: DistillConfig) -> Path:
+    return distill(config, show_progress=False)
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(
+    teacher: Path, data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, torch.Tensor]:
+    path = run(settings(teacher, data, tmp_path_factory.mktemp("whole"), precision="bf16"))
+    return load_file(path / "model.safetensors")
+
+
+@pytest.mark.parametrize("moment", ["step", "save"])
+def test_a_killed_run_ends_with_the_same_weights(
+    moment: str, teacher: Path, data: Path, tmp_path: Path, uninterrupted: dict[str, torch.Tensor], root: Path
+) -> None:
+    config = settings(teacher, data, tmp_path / "run", precision="bf16")
+    file = tmp_path / "config.yaml"
+    file.write_text(json.dumps(config.model_dump(mode="json")))
+    environment = os.environ | {"PYTHONPATH": f"{root}/model{os.pathsep}{root}/trainer"}
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(file), moment], env=environment, capture_output=True, text=True
+    )
+    assert killed.returncode == -9, killed.stderr
+    assert list_checkpoints(config.run_dir)[-1].name == "step-4"
+    weights = load_file(run(config) / "model.safetensors")
+    assert weights.keys() == uninterrupted.keys()
+    assert all(torch.equal(weights[name], uninterrupted[name]) for name in weights)
+    rows = read_metrics(config.run_dir / "metrics.jsonl")
+    assert [row["step"] for row in rows] == [3, 6, 9]
+    assert not list((config.run_dir / "checkpoints").glob(".*"))
+
+
+def test_a_student_learns_what_its_teacher_writes(teacher: Path, tmp_path: Path) -> None:
+    # few conversations, many times: memorised, so the agreement tells whether the loop works
+    ids = [[i, i + 1, i + 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, END] for i in range(4)]
+    data = write_token_dataset(tmp_path / "data", [(x, [i > 2 for i in range(13)]) for x in ids])
+    config = settings(
+        teacher, data, tmp_path / "run", steps=60, lr=5e-3, k_max=3, log_every=10, checkpoint_every=60
+    )
+    run(config)
+    rows = read_metrics(config.run_dir / "metrics.jsonl")
+    assert rows[-1]["loss"] < 0.5 * rows[0]["loss"]
+    assert rows[-1]["agreement"] > rows[0]["agreement"]
+    assert rows[-1]["agreeing_run"] > 1.5
+    assert len(rows[0]["agreement_by_depth"]) == 3
+    assert rows[-1]["lr"] < rows[3]["lr"]
+
+
+def test_the_result_is_a_checkpoint_that_knows_its_mask(teacher: Path, data: Path, tmp_path: Path) -> None:
+    config = settings(teacher, data, tmp_path, steps=2)
+    student = load_checkpoint(run(config))
+    assert student.mask_token_ids == (MASK,)
+    assert student.k_max == 5
+    assert student.model.config.pard_token == MASK
+    assert student.model.config._attn_implementation == "sdpa"
+    assert (tmp_path / "config.yaml").is_file()
+    again = load_file(run(config) / "model.safetensors")  # a finished run only writes its student again
+    assert torch.equal(again["model.norm.weight"], student.model.state_dict()["model.norm.weight"])
+
+
+def test_soft_teacher_strides_and_limits_run(teacher: Path, data: Path, tmp_path: Path) -> None:
+    run(
+        settings(
+            teacher,
+            data,
+            tmp_path,
+            steps=2,
+            teacher_loss="soft",
+            anchor_stride=7,
+            max_regions=2,
+            optimizer="adamw",
+            end_token="<end>",
+            text_fraction=0.5,
+            log_every=1,
+        )
+    )
+    assert all(0 < row["regions"] <= 2 * 12 for row in read_metrics(tmp_path / "metrics.jsonl"))
+
+
+def test_a_time_limit_ends_the_run(teacher: Path, data: Path, tmp_path: Path) -> None:
+    run(settings(teacher, data, tmp_path, steps=10**6, max_minutes=0.01, log_every=1))
+    rows = read_metrics(tmp_path / "metrics.jsonl")
+    assert rows[-1]["progress"] == 1.0
+    assert rows[-1]["lr"] < 3e-3
+    assert list_checkpoints(tmp_path)[-1].name == f"step-{rows[-1]['step']}"
+
+
+def test_training_goes_on_from_an_earlier_student(teacher: Path, data: Path, tmp_path: Path) -> None:
+    first = run(settings(teacher, data, tmp_path / "one", steps=2))
+    second = run(settings(teacher, data, tmp_path / "two", steps=1, student=str(first), lr=1e-12))
+    before, after = load_file(first / "model.safetensors"), load_file(second / "model.safetensors")
+    torch.testing.assert_close(before, after)
+
+
+def test_fresh_mask_embeddings_look_like_the_others(teacher: Path) -> None:
+    model = load_checkpoint(teacher).model
+    with torch.no_grad():
+        model.get_input_embeddings().weight += 3.0
+        model.get_input_embeddings().weight[MASK] = 1e6
+    init_mask_embeddings(model, (MASK,), seed=0)
+    row = model.get_input_embeddings().weight[MASK]
+    assert abs(float(row.detach().mean()) - 3.0) < 0.3
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"max_length": 64}, "exceed the 64 positions .* lower max_length to 59"),
+        ({"end_token": "<eot>"}, "'<eot>' is not in the vocabulary"),
+    ],
+)
+def test_bad_settings(
+    teacher: Path, data: Path, tmp_path: Path, changes: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        run(settings(teacher, data, tmp_path, **changes))
+    assert not list(tmp_path.iterdir())  # nothing was started
+
+
+def test_missing_data(teacher: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="not a token dataset"):
+        run(settings(teacher, tmp_path / "nowhere", tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("example", "message"),
+    [
+        (([1, 2, 999], [False, True, True]), "token id 999, the vocabulary of .* ends at 23"),
+        (([1, 2, 3], [False] * 3), "need assistant turns"),
+    ],
+)
+def test_bad_data(teacher: Path, tmp_path: Path, example: tuple[list[int], list[bool]], message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        run(settings(teacher, write_token_dataset(tmp_path / "d", [example]), tmp_path / "run"))
+
+
+def test_a_model_without_a_mask_token(data: Path, tmp_path: Path) -> None:
+    plain = make_teacher(tmp_path / "plain", mask=False)
+    with pytest.raises(ConfigError, match=r"has no mask token\. Give mask_token"):
+        run(settings(plain, data, tmp_path / "run"))
+    run(settings(plain, data, tmp_path / "run", steps=1, mask_token=MASK))
+
+
+def test_a_run_directory_of_another_config(teacher: Path, data: Path, tmp_path: Path) -> None:
+    run(settings(teacher, data, tmp_path, steps=1))
+    with pytest.raises(ConfigError, match="k_max: 5 there, 4 now"):
+        run(settings(teacher, data, tmp_path, steps=1, k_max=4))

@@ -1,0 +1,170 @@
+"""`mtp-train`: from nothing to a student that writes several tokens per pass.
+
+mtp-train toolworld --config trainer/configs/embedded/corpus.yaml      # tokenizer and training data
+mtp-train pretrain  --config trainer/configs/embedded/pretrain.yaml    # the teacher
+mtp-train distill   --config trainer/configs/embedded/distill.yaml     # the student
+mtp-train eval      --tasks 500 --json                                 # what came out
+mtp-train export    --model runs/embedded/distill/model --out my-student    # an ordinary checkpoint
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Train multi-token-prediction students.", no_args_is_help=True, pretty_exceptions_show_locals=False
+)
+
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="YAML file with the settings.")]
+
+
+def main() -> None:
+    """Runs the command line; an error of ours is one line on stderr and exit code 1."""
+    from mtp_model.errors import MTPError
+
+    try:
+        app()
+    except MTPError as error:
+        typer.echo(f"mtp-train: {error}", err=True)
+        raise SystemExit(1) from None
+
+
+@app.command()
+def toolworld(
+    config: ConfigOption = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Directory of the tokenizer and the token dataset.")
+    ] = None,
+    conversations: Annotated[int | None, typer.Option(help="Number of conversations.")] = None,
+    gsm8k: Annotated[Path | None, typer.Option(help="GSM8K's train.jsonl, to mix in.")] = None,
+) -> None:
+    """Generates conversations with executable tools, and the tokenizer for them."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from mtp_trainer.config import CorpusConfig, load_config
+    from mtp_trainer.corpus import build_corpus
+
+    settings = load_config(config, CorpusConfig, {"out": out, "conversations": conversations, "gsm8k": gsm8k})
+    with Progress(console=Console(stderr=True)) as progress:
+        bar = progress.add_task("conversations", total=settings.conversations)
+        path = build_corpus(settings, lambda count: progress.advance(bar, count))
+    typer.echo(f"Wrote {path}")
+
+
+@app.command()
+def pretrain(
+    config: ConfigOption = None,
+    run_dir: Annotated[Path | None, typer.Option(help="Directory of the run.")] = None,
+    max_minutes: Annotated[
+        float | None, typer.Option(help="End, with the decay, after so many minutes.")
+    ] = None,
+) -> None:
+    """Trains a teacher from scratch; the same command resumes a run that was killed."""
+    from mtp_trainer.config import PretrainConfig, load_config
+    from mtp_trainer.pretrain import pretrain as run
+
+    path = run(load_config(config, PretrainConfig, {"run_dir": run_dir, "max_minutes": max_minutes}))
+    typer.echo(f"Wrote {path}")
+
+
+@app.command()
+def distill(
+    config: ConfigOption = None,
+    model: Annotated[
+        str | None, typer.Option(help="Teacher, and the student's start: path or hub id.")
+    ] = None,
+    data: Annotated[Path | None, typer.Option(help="Directory of a token dataset.")] = None,
+    run_dir: Annotated[Path | None, typer.Option(help="Directory of the run.")] = None,
+    max_minutes: Annotated[
+        float | None, typer.Option(help="End, with the decay, after so many minutes.")
+    ] = None,
+) -> None:
+    """Makes a student of a model; the same command resumes a run that was killed."""
+    from mtp_trainer.config import DistillConfig, load_config
+    from mtp_trainer.distill import distill as run
+
+    given = {"model": model, "data": data, "run_dir": run_dir, "max_minutes": max_minutes}
+    typer.echo(f"Wrote {run(load_config(config, DistillConfig, given))}")
+
+
+@app.command("eval")
+def evaluate(
+    model: Annotated[
+        str | None, typer.Option(help="Student: path or hub id; the embedded one if not given.")
+    ] = None,
+    tasks: Annotated[int, typer.Option(min=1, help="Held-out tasks of all domains.")] = 100,
+    threshold: Annotated[float, typer.Option(help="ConfAdapt's threshold, in (0, 1].")] = 0.9,
+    k: Annotated[int, typer.Option(help="Largest block size.")] = 16,
+    gsm8k: Annotated[Path | None, typer.Option(help="GSM8K's train.jsonl: also report natural text.")] = None,
+    problems: Annotated[int, typer.Option(min=1, help="Word problems with --gsm8k.")] = 50,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; one per core if not given.")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document as the last line of stdout.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help="Also write the JSON to this file.")] = None,
+) -> None:
+    """Success, tokens per pass and equality with single-token decoding, per policy."""
+    import json
+    import os
+
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from mtp_trainer.evaluate import default_policies
+    from mtp_trainer.evaluate import evaluate as run
+    from mtp_trainer.report import print_report
+
+    policies = default_policies(threshold, k)
+    console = Console(stderr=as_json)
+    total = tasks + (problems if gsm8k else 0)
+    with Progress(console=Console(stderr=True)) as progress:
+        bar = progress.add_task("tasks", total=total)
+        report = run(
+            model,
+            tasks,
+            policies,
+            gsm8k=gsm8k,
+            problems=problems,
+            workers=workers or os.cpu_count() or 1,
+            on_progress=lambda: progress.advance(bar),
+        )
+    print_report(report, console)
+    if out is not None:
+        out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    if as_json:
+        typer.echo(json.dumps(report))
+
+
+@app.command()
+def export(
+    model: Annotated[Path, typer.Option(help="Directory of the student, such as RUN/model.")],
+    out: Annotated[Path, typer.Option(help="Directory to write.")],
+    dtype: Annotated[str, typer.Option(help="float32, bfloat16 or float16.")] = "bfloat16",
+    recipe: Annotated[
+        list[Path] | None, typer.Option(help="Configs that made it; kept in recipe.yaml.")
+    ] = None,
+    scores: Annotated[
+        Path | None, typer.Option(help="Report of `mtp-train eval`; kept as scores.json.")
+    ] = None,
+) -> None:
+    """Writes a student as an ordinary checkpoint and checks that plain transformers loads it."""
+    import json
+
+    import yaml
+
+    from mtp_trainer.export import export as run
+    from mtp_trainer.export import write_scores
+
+    steps = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in recipe or []}
+    folder = run(model, out, dtype=dtype, recipe=steps or None)
+    if scores is not None:
+        write_scores(folder, json.loads(scores.read_text(encoding="utf-8")))
+    typer.echo(f"Wrote {folder}")
+
+
+if __name__ == "__main__":
+    main()

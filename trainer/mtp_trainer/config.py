@@ -1,0 +1,240 @@
+"""Typed settings of the training commands, read from YAML; an unknown field is an error."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from mtp_model.errors import ConfigError
+
+from .optim import OptimizerKind, ScheduleKind
+
+Config = TypeVar("Config", bound=BaseModel)
+
+# fields that may differ when a run is resumed: they change neither a step's result nor the schedule by steps
+_FREE_ON_RESUME = frozenset({"run_dir", "max_minutes", "checkpoint_every", "log_every"})
+
+
+class StrictModel(BaseModel):
+    """Frozen; refuses unknown fields."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RunConfig(StrictModel):
+    """What every training run has.
+
+    Attributes:
+        run_dir: where config.yaml, metrics.jsonl and checkpoints go.
+        data: directory of a token dataset (`mtp_trainer.batching`).
+        seed: of data order, block sizes and offsets.
+        steps: optimiser steps at most.
+        max_minutes: end earlier, with the schedule's decay, after this much training time; None: by steps
+            alone, and then the run is deterministic.
+        tokens_per_batch: padded text tokens per step at most.
+        max_length: longer examples are left out.
+        lr: highest learning rate.
+        warmup_steps: linear warm-up.
+        schedule: constant, cosine, or wsd (stable, then linear to zero over the last ``decay_fraction``).
+        optimizer: adamw, or muon (Muon on hidden matrices, AdamW on the rest).
+        weight_decay: on hidden matrices.
+        grad_clip: largest global gradient norm; 0 turns it off.
+        precision: bf16 autocast or fp32.
+        checkpoint_every: steps between checkpoints.
+        log_every: steps between lines of metrics.jsonl.
+    """
+
+    run_dir: Path
+    data: Path
+    seed: int = 0
+    steps: int = Field(default=1000, ge=1)
+    max_minutes: float | None = Field(default=None, gt=0)
+    tokens_per_batch: int = Field(default=8192, ge=32)
+    max_length: int = Field(default=2048, ge=2)
+    lr: float = Field(default=1e-3, gt=0)
+    warmup_steps: int = Field(default=100, ge=0)
+    schedule: ScheduleKind = "wsd"
+    decay_fraction: float = Field(default=0.2, ge=0, le=1)
+    optimizer: OptimizerKind = "adamw"
+    weight_decay: float = Field(default=0.0, ge=0)
+    grad_clip: float = Field(default=1.0, ge=0)
+    precision: str = Field(default="bf16", pattern="^(bf16|fp32)$")
+    checkpoint_every: int = Field(default=500, ge=1)
+    log_every: int = Field(default=10, ge=1)
+
+
+class CorpusConfig(StrictModel):
+    """Settings of ``mtp-train toolworld``.
+
+    Attributes:
+        out: directory of the tokenizer and the token dataset.
+        conversations: number of toolworld conversations, seeds 0 to n-1 of the training split.
+        gsm8k: GSM8K's training file as JSON lines; None: without it.
+        gsm8k_rows: problems to take from it; every 20th row is held out.
+        tokenizer_conversations: conversations from which the tokenizer is trained.
+        vocab_size: size V of the vocabulary.
+        spaced_words: the most frequent words that carry the space before them.
+        context: longest context of the tokenizer, in tokens.
+        workers: processes.
+    """
+
+    out: Path
+    conversations: int = Field(default=40_000, ge=1)
+    gsm8k: Path | None = None
+    gsm8k_rows: int = Field(default=4_000, ge=0)
+    tokenizer_conversations: int = Field(default=6_000, ge=1)
+    vocab_size: int = Field(default=4096, ge=512)
+    spaced_words: int = Field(default=700, ge=0)
+    context: int = Field(default=8192, ge=128)
+    workers: int = Field(default=2, ge=1)
+
+
+class PretrainConfig(RunConfig):
+    """Settings of ``mtp-train pretrain``; the fields not listed are Qwen3's own names, shortened.
+
+    Attributes:
+        tokenizer: directory of the tokenizer.
+        context: longest context, in positions.
+    """
+
+    tokenizer: Path
+    vocab_size: int = Field(default=4096, ge=512)
+    hidden_size: int = Field(default=256, ge=8)
+    layers: int = Field(default=6, ge=1)
+    heads: int = Field(default=4, ge=1)
+    kv_heads: int = Field(default=2, ge=1)
+    head_dim: int = Field(default=64, ge=8)
+    intermediate_size: int = Field(default=640, ge=8)
+    context: int = Field(default=8192, ge=128)
+    rope_theta: float = Field(default=10_000.0, gt=0)
+
+
+class DistillConfig(RunConfig):
+    """Settings of ``mtp-train distill``.
+
+    Attributes:
+        model: path or hub id of the teacher, from which the student starts.
+        student: where the student's weights start from; None: the teacher's, with a fresh mask embedding.
+        mask_token: id or name of the mask token; None: found in the checkpoint's config or vocabulary.
+        end_token: id or name of the token that ends an assistant turn; None: the checkpoint's stop tokens.
+        k_min: smallest block size drawn.
+        k_max: largest block size drawn.
+        anchor_stride: distance of anchors at least; k where k is larger.
+        max_regions: regions per row at most; a random choice is kept where there are more.
+        teacher_loss: ``hard`` (cross entropy against the teacher's argmax) or ``soft`` (against its whole
+            distribution).
+        text_fraction: part of the run, at its start, in which the teacher reads the conversation's own tokens
+            in place of the student's proposals (off-policy; a warm-up for short runs).
+        threshold: of the metric "expected run", the confident and agreeing tokens at the start of a block.
+    """
+
+    model: str
+    student: str | None = None
+    mask_token: int | str | None = None
+    end_token: int | str | None = None
+    k_min: int = Field(default=2, ge=2)
+    k_max: int = Field(default=16, ge=2)
+    anchor_stride: int = Field(default=1, ge=1)
+    max_regions: int | None = Field(default=None, ge=1)
+    teacher_loss: str = Field(default="hard", pattern="^(hard|soft)$")
+    text_fraction: float = Field(default=0.0, ge=0, le=1)
+    threshold: float = Field(default=0.9, gt=0, le=1)
+
+    @model_validator(mode="after")
+    def _k_range(self) -> Self:
+        if self.k_min > self.k_max:
+            raise ValueError(
+                f"k_min is {self.k_min}, k_max is {self.k_max}: k_min must not be larger than k_max."
+            )
+        return self
+
+
+def load_config(
+    path: str | Path | None, cls: type[Config], overrides: Mapping[str, object] | None = None
+) -> Config:
+    """Read a YAML file into a config.
+
+    Args:
+        path: the file; None: only ``overrides`` and defaults.
+        cls: the config's class.
+        overrides: fields that win over the file's; None values are ignored (an option that was not given).
+
+    Raises:
+        ConfigError: the file is missing or no mapping, a field is unknown, missing or has a bad value.
+    """
+    values: dict[str, Any] = {}
+    if path is not None:
+        try:
+            loaded = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        except (OSError, yaml.YAMLError) as error:
+            raise ConfigError(f"The config {path} cannot be read: {error}. Give a YAML file.") from error
+        if loaded is not None and not isinstance(loaded, dict):
+            raise ConfigError(
+                f"The config {path} holds a {type(loaded).__name__}: a mapping of fields is needed."
+            )
+        values.update(loaded or {})
+    values.update({k: v for k, v in (overrides or {}).items() if v is not None})
+    try:
+        return cls.model_validate(values)
+    except ValidationError as error:
+        source = f"The config {path}" if path is not None else "The configuration"
+        raise ConfigError(f"{source} is not valid for {cls.__name__}:\n" + _explain(error, cls)) from error
+
+
+def freeze_config(config: RunConfig) -> Path:
+    """Write the full config to ``run_dir/config.yaml``, or check that the one there is the same.
+
+    Raises:
+        ConfigError: the directory belongs to a run with other settings.
+    """
+    path = config.run_dir / "config.yaml"
+    values = config.model_dump(mode="json")
+    if path.exists():
+        before = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        changed = [
+            f"{name}: {before.get(name)!r} there, {values.get(name)!r} now"
+            for name in sorted(before.keys() | values.keys())
+            if name not in _FREE_ON_RESUME and before.get(name) != values.get(name)
+        ]
+        if changed:
+            raise ConfigError(
+                f"{config.run_dir} holds a run with other settings ({'; '.join(changed)}). Resume it with "
+                "its own config.yaml, or choose another run_dir."
+            )
+    config.run_dir.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_text(yaml.safe_dump(values, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    partial.replace(path)
+    return path
+
+
+def _explain(error: ValidationError, cls: type[BaseModel]) -> str:
+    lines = []
+    for item in error.errors():
+        name = ".".join(str(part) for part in item["loc"]) or "settings"
+        if item["type"] == "extra_forbidden":
+            known = _fields_at(cls, item["loc"][:-1])
+            near = difflib.get_close_matches(str(item["loc"][-1]), known, n=1, cutoff=0.4)
+            hint = f"did you mean {near[0]!r}?" if near else f"known fields: {', '.join(known)}."
+            lines.append(f"  {name}: unknown field; {hint}")
+        elif item["type"] == "missing":
+            lines.append(f"  {name}: needed, but not given.")
+        else:
+            lines.append(f"  {name}: {item['msg']} (given: {item['input']!r}).")
+    return "\n".join(lines)
+
+
+def _fields_at(cls: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
+    """Field names of the model that a location inside ``cls`` points to."""
+    for part in path:
+        field = cls.model_fields.get(str(part))
+        inner = field.annotation if field else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            break
+        cls = inner
+    return list(cls.model_fields)

@@ -1,0 +1,157 @@
+"""Distillation: make a multi-token-prediction student of a causal language model.
+
+`distill` reads top to bottom: prepare, resume, then for each step draw a block size and an offset, compute
+the loss of `objective.block_loss`, update; at the end save the student as a Hugging Face
+checkpoint in ``run_dir/model``.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import time
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from accelerate.utils import broadcast
+
+from .blocks import Blocks, make_blocks
+from .checkpointing import save_checkpoint
+from .config import DistillConfig
+from .distill_setup import Run, prepare
+from .meter import BlockMeter
+from .metrics import MetricsLog
+from .objective import block_loss
+from .optim import clip_gradients, lr_factor, progress_of, set_lr
+
+
+def distill(config: DistillConfig, *, show_progress: bool = True) -> Path:
+    """Train a student; a run directory with checkpoints is resumed.
+
+    Args:
+        config: the settings; a full copy is kept in ``run_dir/config.yaml``.
+        show_progress: draw a progress bar on stderr.
+
+    Returns:
+        ``run_dir/model``, the student as a Hugging Face checkpoint.
+
+    Raises:
+        ConfigError: settings that contradict each other, the model or an earlier run in the same directory.
+        DataError: a dataset that is missing, damaged or does not fit the model.
+        CheckpointError: a model that cannot be loaded, or a checkpoint that cannot be written.
+    """
+    run = prepare(config)
+    state, main = run.state, run.accelerator.is_main_process
+    meter = BlockMeter(config.k_max, config.threshold)
+    progress = _progress(run)
+    with MetricsLog(
+        config.run_dir,
+        description="distill",
+        resume_step=state.step,
+        show_progress=show_progress and main,
+        enabled=main,
+    ) as log:
+        while progress < 1.0:
+            started = time.monotonic()
+            lr, norm = train_step(run, progress, meter)
+            state.elapsed_seconds += time.monotonic() - started
+            progress = _progress(run)
+            if state.step % config.log_every == 0 or progress >= 1.0:
+                values = meter.values()
+                speed = state.tokens / state.elapsed_seconds
+                log.log(
+                    state.step, progress=progress, lr=lr, grad_norm=norm, tokens_per_second=speed, **values
+                )
+                shown = ("loss", "agreement", "expected_run")
+                log.show(progress, step=state.step, **{name: values[name] for name in shown})
+            if main and (state.step % config.checkpoint_every == 0 or progress >= 1.0):
+                save_checkpoint(config.run_dir, state, run.student, run.optimizer)
+    return save_student(run)
+
+
+def train_step(run: Run, progress: float, meter: BlockMeter) -> tuple[float, float]:
+    """One update; returns the learning rate and the gradient norm."""
+    config, state = run.config, run.state
+    blocks = draw_blocks(run)
+    objective = replace(run.objective, on_text=progress < config.text_fraction)
+    with autocast(config.precision, run.accelerator.device):
+        result = block_loss(run.student_pass, run.teacher_pass, blocks, objective)
+    run.optimizer.zero_grad()
+    run.accelerator.backward(result.loss)
+    norm = clip_gradients(run.student, config.grad_clip)
+    factor = lr_factor(
+        config.schedule,
+        state.step,
+        progress,
+        warmup_steps=config.warmup_steps,
+        decay_fraction=config.decay_fraction,
+    )
+    set_lr(run.optimizer, config.lr * factor)
+    run.optimizer.step()
+    state.step += 1
+    meter.add(result)
+    return config.lr * factor, norm
+
+
+def draw_blocks(run: Run) -> Blocks:
+    """This step's batch with a random block size and offset: a function of seed, step and process alone."""
+    config, step = run.config, run.state.step
+    processes, process = run.accelerator.num_processes, run.accelerator.process_index
+    lot = random.Random(f"{config.seed}/{step}")
+    k = lot.randint(config.k_min, config.k_max)
+    offset = lot.randrange(max(k, config.anchor_stride))
+    choice = torch.Generator().manual_seed(lot.getrandbits(62) + process)
+    batch = run.batches.at(step * processes + process)
+    run.state.tokens += int(batch.lengths.sum()) * processes
+    return make_blocks(
+        batch.to(run.accelerator.device),
+        k,
+        stride=config.anchor_stride,
+        offset=offset,
+        max_regions=config.max_regions,
+        generator=choice,
+    )
+
+
+def autocast(precision: str, device: torch.device) -> AbstractContextManager[None]:
+    """Mixed precision of the forward passes: bf16 autocast, or none."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16")
+
+
+def save_student(run: Run) -> Path:
+    """Write the student to ``run_dir/model`` as a Hugging Face checkpoint that knows its mask token."""
+    target = run.config.run_dir / "model"
+    if run.accelerator.is_main_process:
+        partial = target.with_name("model.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        run.student.set_attn_implementation("sdpa")
+        masks = list(run.objective.mask_token_ids)
+        run.student.config.update(
+            {
+                "mtp": {
+                    "mask_token_id": masks[0] if len(masks) == 1 else masks,
+                    "k_range": [run.config.k_min, run.config.k_max],
+                    "base_model": run.config.model,
+                    "base_revision": None,
+                },
+                "pard_token": masks[0],
+            }
+        )
+        run.student.save_pretrained(partial)
+        run.checkpoint.tokenizer.save_pretrained(partial)
+        shutil.rmtree(target, ignore_errors=True)
+        os.replace(partial, target)
+    run.accelerator.wait_for_everyone()
+    return target
+
+
+def _progress(run: Run) -> float:
+    """Share of the run that is done; the main process's clock counts for all."""
+    config, state = run.config, run.state
+    if config.max_minutes is not None and run.accelerator.num_processes > 1:
+        seconds = torch.tensor([state.elapsed_seconds], device=run.accelerator.device, dtype=torch.float32)
+        state.elapsed_seconds = float(broadcast(seconds)[0])
+    return progress_of(state.step, config.steps, state.elapsed_seconds, config.max_minutes)

@@ -1,0 +1,63 @@
+"""How well student and teacher agree, averaged between two lines of the metrics file."""
+
+from __future__ import annotations
+
+import torch
+
+from .metrics import MetricValue
+from .objective import BlockLoss
+
+
+class BlockMeter:
+    """Adds up block losses.
+
+    Places behind an end token are left out of everything but the loss: they are trivial and would flatter.
+    """
+
+    def __init__(self, k_max: int, threshold: float) -> None:
+        """Make an empty meter for blocks of up to ``k_max`` tokens and runs at this confidence."""
+        self.threshold = threshold
+        self._agreed = torch.zeros(k_max)
+        self._placed = torch.zeros(k_max)
+        self._reset()
+
+    def _reset(self) -> None:
+        self._agreed.zero_()
+        self._placed.zero_()
+        self._loss = self._run = self._agreeing = 0.0
+        self._regions = self._losses = 0
+
+    def add(self, result: BlockLoss) -> None:
+        """Count one step's regions."""
+        agree = (result.proposals == result.targets) & result.live
+        depth = agree.shape[1]
+        self._agreed[:depth] += agree.sum(dim=0).cpu()
+        self._placed[:depth] += result.live.sum(dim=0).cpu()
+        sure = agree & (result.confidence >= self.threshold)
+        # the first token of a block is always emitted, however unsure
+        self._run += float(sure.int().cumprod(dim=1).sum(dim=1).clamp(min=1).sum())
+        self._agreeing += float(agree.int().cumprod(dim=1).sum(dim=1).clamp(min=1).sum())
+        self._regions += agree.shape[0]
+        self._loss += float(result.loss.detach())
+        self._losses += 1
+
+    def values(self) -> dict[str, MetricValue]:
+        """Means since the last call.
+
+        Returns:
+            loss; agreement (share of places where the student's token is the teacher's) and
+            agreement_by_depth (a list, first place first); expected_run (tokens per block that are confident
+            and agree, from the first on) and agreeing_run (the same without the confidence).
+        """
+        by_depth = (self._agreed / self._placed.clamp(min=1)).tolist()
+        regions = max(1, self._regions)
+        values: dict[str, MetricValue] = {
+            "loss": self._loss / max(1, self._losses),
+            "agreement": float(self._agreed.sum() / self._placed.sum().clamp(min=1)),
+            "expected_run": self._run / regions,
+            "agreeing_run": self._agreeing / regions,
+            "regions": self._regions,
+            "agreement_by_depth": by_depth,
+        }
+        self._reset()
+        return values

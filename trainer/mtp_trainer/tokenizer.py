@@ -1,0 +1,108 @@
+"""The embedded student's tokenizer: byte-level BPE made for exact copying.
+
+Digits, Chinese and Japanese characters and marks stand alone; a word is spelled with the same tokens
+wherever it stands (only the most frequent words carry the space before them), so that a small model can copy
+names and numbers from a request into a call token by token. Idioms of JSON tool schemas are single units,
+which keeps prompts short.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from importlib.resources import files
+
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+from transformers import PreTrainedTokenizerFast
+
+END_OF_TEXT, TURN_START, TURN_END, MTP = "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<MTP>"
+CONTROL = (END_OF_TEXT, TURN_START, TURN_END, MTP)
+MARKUP = tuple(
+    f"<{slash}{name}>" for name in ("think", "tool_call", "tool_response", "tools") for slash in ("", "/")
+)
+
+# Pieces of the JSON that every tool schema and tool call contains, longest first.
+_IDIOMS = (
+    '{"type": "function", "function": {"name": "',
+    '", "parameters": {"type": "object", "properties": {"',
+    '", "parameters": {"type": "object", "properties": {}, "required": []}}}',
+    '": {"type": "object", "properties": {"',
+    '": {"type": "array", "items": {"type": "',
+    '", "description": "',
+    '"}}, "required": ["',
+    '"]}}, "required": ["',
+    '"]}, "',
+    '"}, "',
+    '"]}}}',
+    '": {"type": "',
+    '", "enum": ["',
+    '", "arguments": {"',
+    '", "arguments": {}}',
+    '{"name": "',
+    '": {"',
+    '": ["',
+    '": "',
+    '": ',
+    '", "',
+    ', "',
+    '"}}',
+    '"]',
+    '"}',
+    "}}",
+    '{"',
+)
+
+
+def train_tokenizer(
+    texts: Sequence[str], vocab_size: int, *, spaced_words: int = 700, model_max_length: int = 8192
+) -> PreTrainedTokenizerFast:
+    """Trains the tokenizer.
+
+    Args:
+        texts: Rendered conversations.
+        vocab_size: Size V of the vocabulary, control tokens included.
+        spaced_words: How many of the most frequent lower-case words carry the space before them.
+        model_max_length: Longest context, in tokens.
+
+    Returns:
+        Tokenizer with chat template, `<|im_end|>` as end token and `<MTP>` among the control tokens.
+    """
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(_pattern(texts, spaced_words)), "isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocab_size - len(MARKUP),
+        special_tokens=list(CONTROL),
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+        min_frequency=3,
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.add_tokens([AddedToken(token, special=False, normalized=False) for token in MARKUP])
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        eos_token=TURN_END,
+        pad_token=END_OF_TEXT,
+        model_max_length=model_max_length,
+        clean_up_tokenization_spaces=False,
+    )
+    fast.chat_template = files("mtp_trainer").joinpath("chat_template.jinja").read_text(encoding="utf-8")
+    return fast
+
+
+def _pattern(texts: Sequence[str], spaced_words: int) -> str:
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(re.findall(r"(?<= )[a-z]+(?![^\W\d_])", text))
+    frequent = sorted(
+        (word for word, _ in counts.most_common(spaced_words)), key=lambda word: (-len(word), word)
+    )
+    idioms = "|".join(re.escape(idiom) for idiom in _IDIOMS)
+    spaced = f" (?:{'|'.join(frequent)})(?!\\p{{L}})|" if frequent else ""
+    return f"{idioms}|{spaced}\\p{{Lu}}+\\p{{Ll}}*|\\p{{Ll}}+|\\p{{L}}|\\p{{N}}|\\s|[^\\s\\p{{L}}\\p{{N}}]"

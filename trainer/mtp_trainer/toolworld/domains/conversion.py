@@ -1,0 +1,403 @@
+"""Conversion of units and currencies."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from mtp_trainer.toolworld.ops import NUMBER, NUMBERS, STRING, Op, P, ToolFailure, World, enum, number
+from mtp_trainer.toolworld.scene import Domain, Failed, Scene
+
+LENGTHS = {
+    "meter": 1.0,
+    "kilometer": 1000.0,
+    "mile": 1609.344,
+    "foot": 0.3048,
+    "inch": 0.0254,
+    "yard": 0.9144,
+}
+WEIGHTS = {"kilogram": 1.0, "gram": 0.001, "pound": 0.45359237, "ounce": 0.028349523}
+_CODES = (
+    "USD EUR GBP JPY CHF SEK NOK PLN CAD AUD INR CNY BRL MXN KRW DKK CZK HUF TRY ZAR NZD SGD HKD THB"
+    " ISK EGP MAD PEN CLP COP ARS PHP IDR VND UAH RON BGN KES NGN TND"
+)
+CURRENCIES = tuple(_CODES.split())
+
+
+def _num(value: Any) -> Any:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or abs(value) > 1e12
+        or not math.isfinite(value)
+    ):
+        raise ToolFailure("Not a valid number.")
+    return value
+
+
+def _convert(table: dict[str, float], value: float, source: str, target: str) -> Any:
+    for unit in (source, target):
+        if unit not in table:
+            raise ToolFailure(f"No unit '{unit}'. Units: {', '.join(table)}.")
+    return number(_num(value) * table[source] / table[target])
+
+
+def _length(world: World, value: float, source: str, target: str) -> Any:
+    return _convert(LENGTHS, value, source, target)
+
+
+def _weight(world: World, value: float, source: str, target: str) -> Any:
+    return _convert(WEIGHTS, value, source, target)
+
+
+def _temperature(world: World, value: float, target: str) -> Any:
+    return number(_num(value) * 9 / 5 + 32 if target == "fahrenheit" else (_num(value) - 32) * 5 / 9)
+
+
+def _currencies(world: World) -> Any:
+    return list(world["rates"])
+
+
+def _known(world: World, currency: str) -> float:
+    if currency not in world["rates"]:
+        raise ToolFailure(f"No currency '{currency}'. Currencies: {', '.join(world['rates'])}.")
+    return float(world["rates"][currency])
+
+
+def _rate(world: World, currency: str) -> Any:
+    return number(_known(world, currency))
+
+
+def _exchange(world: World, amount: float, source: str, target: str) -> Any:
+    return number(_num(amount) * _known(world, source) / _known(world, target))
+
+
+def _multiply(world: World, a: float, b: float) -> Any:
+    return number(_num(a) * _num(b))
+
+
+def _sum(world: World, values: list[Any]) -> Any:
+    return number(sum(_num(v) for v in values))
+
+
+def _from(schema: dict[str, Any], what: str) -> tuple[P, P]:
+    return (
+        P(
+            "source",
+            schema,
+            ("source", f"from_{what}", "given", "convert_from"),
+            (f"The {what} to convert from", f"Old {what}", f"Given {what}"),
+        ),
+        P(
+            "target",
+            schema,
+            ("target", f"to_{what}", "wanted", "convert_to"),
+            (f"The {what} to convert to", f"New {what}", f"Wanted {what}"),
+        ),
+    )
+
+
+VALUE = P(
+    "value", NUMBER, ("value", "number", "quantity", "amount"), ("The value to convert", "How much", "Value")
+)
+CURRENCY = P(
+    "currency",
+    STRING,
+    ("currency", "code", "currency_code", "symbol"),
+    ("Code of the currency", "Which currency", "The currency"),
+)
+OPS = (
+    Op(
+        "unit_length",
+        ("convert_length", "length", "length_converter", "change_length_unit", "length_convert"),
+        ("Convert a length to another unit.", "Convert lengths.", "Length converter.", "Convert a length."),
+        (VALUE, *_from(enum(*LENGTHS), "unit")),
+        _length,
+        "length",
+    ),
+    Op(
+        "unit_weight",
+        ("convert_weight", "weight", "weight_converter", "change_weight_unit", "weight_convert"),
+        ("Convert a weight to another unit.", "Convert weights.", "Weight converter.", "Convert a weight."),
+        (VALUE, *_from(STRING, "unit")),
+        _weight,
+        "weight",
+    ),
+    Op(
+        "unit_temperature",
+        (
+            "convert_temperature",
+            "temperature",
+            "temperature_converter",
+            "change_temperature",
+            "temperature_convert",
+        ),
+        (
+            "Convert a temperature to celsius or fahrenheit.",
+            "Convert temperatures.",
+            "Temperature converter.",
+            "Convert a temperature.",
+        ),
+        (
+            VALUE,
+            P(
+                "target",
+                enum("celsius", "fahrenheit"),
+                ("target", "to", "scale", "unit"),
+                ("Scale to convert to", "The new scale", "Scale"),
+            ),
+        ),
+        _temperature,
+        "temperature",
+    ),
+    Op(
+        "money_currencies",
+        ("list_currencies", "all_currencies", "known_currencies", "currencies", "get_currencies"),
+        (
+            "List all currencies.",
+            "All currencies that have a rate.",
+            "Codes of all currencies.",
+            "List the currencies.",
+        ),
+        (),
+        _currencies,
+        "currencies",
+    ),
+    Op(
+        "money_rate",
+        ("get_rate", "exchange_rate", "rate_of", "currency_rate", "find_rate"),
+        (
+            "Rate of a currency.",
+            "Look up the exchange rate of a currency.",
+            "The rate of one currency.",
+            "Look up the rate of a currency.",
+        ),
+        (CURRENCY,),
+        _rate,
+        "rate",
+    ),
+    Op(
+        "money_exchange",
+        ("convert_money", "convert_currency", "exchange", "exchange_money", "money_convert"),
+        (
+            "Convert money to another currency.",
+            "Exchange an amount of money.",
+            "Change money into another currency.",
+            "Exchange money.",
+        ),
+        (
+            P(
+                "amount",
+                NUMBER,
+                ("amount", "money", "sum", "value"),
+                ("Amount of money", "How much money", "The amount"),
+            ),
+            *_from(STRING, "currency"),
+        ),
+        _exchange,
+        "converted",
+    ),
+    Op(
+        "unit_multiply",
+        ("multiply", "times", "multiply_numbers", "product", "multiply_two"),
+        (
+            "Multiply two numbers.",
+            "Multiply one number by another.",
+            "Returns a times b.",
+            "Multiply a by b.",
+        ),
+        (
+            P(
+                "a",
+                NUMBER,
+                ("a", "first", "x", "left"),
+                ("First number", "The number to start from", "Left number"),
+            ),
+            P(
+                "b",
+                NUMBER,
+                ("b", "second", "y", "right"),
+                ("Second number", "The other number", "Right number"),
+            ),
+        ),
+        _multiply,
+        "product",
+    ),
+    Op(
+        "unit_sum",
+        ("add_up", "sum_numbers", "sum", "total", "sum_all"),
+        ("Add up a list of numbers.", "Sum of a list of numbers.", "Total of numbers.", "Add up numbers."),
+        (
+            P(
+                "values",
+                NUMBERS,
+                ("values", "numbers", "items", "list"),
+                ("List of numbers", "The numbers", "All numbers"),
+            ),
+        ),
+        _sum,
+        "sum",
+    ),
+)
+
+
+def world(s: Scene) -> World:
+    """Rates of three currencies."""
+    return {"rates": {code: s.integer(5, 900) / 100 for code in s.sample(CURRENCIES, 3)}}
+
+
+def _try(s: Scene, op: str, why: str, **arguments: Any) -> Any:
+    value = s.call(op, why, **arguments)
+    return s.call(op, f"try again to {why}", **arguments) if isinstance(value, Failed) else value
+
+
+def _maybe_outage(s: Scene, op: str) -> None:
+    if s.rng.random() < 0.2 and all(skin.op.key != op for skin in s.toolbox.skins):
+        s.outage(op)
+
+
+def one_unit(s: Scene) -> None:
+    """One length or weight, maybe multiplied afterwards."""
+    kind = s.rng.choice(("length", "weight"))
+    one, two = s.rng.sample(sorted(LENGTHS if kind == "length" else WEIGHTS), 2)
+    value, times = s.money(5, 500), s.rng.choice((0, s.integer(2, 12)))
+    end = f" Then multiply the result by {times}." if times else ""
+    _maybe_outage(s, f"unit_{kind}")
+    s.ask(
+        f"Convert the {kind} {value} {one} to {two}.{end}",
+        f"A {kind} of {value} {one}: how much is that in {two}?{end}",
+        f"I have a {kind} of {value} {one}. Please convert it to {two}.{end}",
+        f"What is the {kind} {value} {one} in {two}?{end}",
+        f"{s.person()} needs a {kind} in {two}. It is {value} {one}.{end}",
+        f"Please convert from {one} to {two}: a {kind} of {value}.{end}",
+        f"{kind.capitalize()}: {value} {one}. Convert to {two}.{end}",
+        f"Please convert a {kind} of {value} {one} to {two}.{end}",
+        f"I need the {kind} {value} {one} in {two}.{end}",
+        plan=[f"convert {value} {one} to {two}", *([f"multiply by {times}"] if times else [])],
+    )
+    result = _try(
+        s, f"unit_{kind}", f"convert the {kind} {value} {one} to {two}", value=value, source=one, target=two
+    )
+    if times:
+        result = s.call("unit_multiply", f"multiply {result} by {times}", a=result, b=times)
+        s.answer(f"The result is {result}.", f"It is {result}.", expect=[result])
+        return
+    s.answer(f"{value} {one} is {result} {two}.", f"It is {result} {two}.", expect=[result])
+
+
+def temperature(s: Scene) -> None:
+    """One temperature."""
+    value, target = s.integer(-20, 120), s.rng.choice(("celsius", "fahrenheit"))
+    source = "celsius" if target == "fahrenheit" else "fahrenheit"
+    s.ask(
+        f"Convert the temperature {value} {source} to {target}.",
+        f"What is a temperature of {value} {source} in {target}?",
+        f"The temperature in {s.city()} is {value} {source}. How much is that in {target}?",
+        f"Please convert {value} degrees {source} to {target}.",
+        f"Temperature: {value} {source}. I need it in {target}.",
+        f"My oven shows {value} {source}. Convert this temperature to {target}.",
+        f"How many degrees {target} is a temperature of {value} {source}?",
+        f"I need the temperature {value} {source} in {target}.",
+    )
+    result = s.call(
+        "unit_temperature", f"convert the temperature {value} to {target}", value=value, target=target
+    )
+    s.answer(f"It is {result} {target}.", expect=[result])
+
+
+def exchange(s: Scene) -> None:
+    """One exchange of money; the currency may be unknown."""
+    one, two = s.rng.sample(sorted(s.world["rates"]), 2)
+    if s.rng.random() < 0.2:
+        two = s.pick([c for c in CURRENCIES if c not in s.world["rates"]])
+    amount = s.money(10, 900)
+    _maybe_outage(s, "money_exchange")
+    s.ask(
+        f"Convert {amount} {one} to {two}.",
+        f"How much is {amount} {one} in {two}?",
+        f"{s.person()} has {amount} {one} and wants to exchange it into {two}. How much is that?",
+        f"Exchange {amount} {one} into {two}, please.",
+        f"I have {amount} {one} in my wallet. How much money is that in {two}?",
+        f"Please change {amount} {one} into {two}.",
+        f"{amount} {one} in {two}?",
+        f"Please convert {amount} {one} into {two}.",
+        f"How much money is {amount} {one} in {two}?",
+    )
+    why = f"convert {amount} {one} to {two}"
+    value = s.call("money_exchange", why, amount=amount, source=one, target=two)
+    if isinstance(value, Failed) and value.message.startswith("Temp"):
+        value = s.call("money_exchange", f"try again to {why}", amount=amount, source=one, target=two)
+    if isinstance(value, Failed):
+        s.answer(f"That is not possible: there is no currency {two}.", expect=[two])
+        return
+    s.answer(f"{amount} {one} is {value} {two}.", f"It is {value} {two}.", expect=[value])
+
+
+def rate_times(s: Scene) -> None:
+    """A rate from a tool, multiplied by an amount."""
+    code, amount = s.rng.choice(sorted(s.world["rates"])), s.integer(2, 400)
+    s.ask(
+        f"Look up the rate of {code} and multiply it by {amount}.",
+        f"What is the rate of {code}? Multiply it by {amount}, please.",
+        f"Get the rate of {code}, then multiply it by {amount}.",
+        f"I need the rate of {code} times {amount}. Look it up first.",
+        f"Find the exchange rate of {code}. Then multiply by {amount} and tell me the result.",
+        f"Please multiply the exchange rate of {code} by {amount}.",
+        f"Take the rate of {code} and multiply it by {amount}. What is the result?",
+        f"Please look up the exchange rate of {code}, then multiply it by {amount}.",
+        plan=[f"look up the rate of {code}", f"multiply it by {amount}"],
+    )
+    rate = s.call("money_rate", f"look up the rate of {code}", currency=code)
+    value = s.call("unit_multiply", f"multiply {rate} by {amount}", a=rate, b=amount)
+    s.answer(f"The result is {value}.", f"It is {value}.", expect=[value])
+
+
+def all_rates(s: Scene) -> None:
+    """List the currencies, look up each rate in one go or one by one."""
+    at_once = s.rng.random() < 0.5
+    hint = "all at once" if at_once else "one by one"
+    s.ask(
+        f"List all currencies and look up their rates {hint}. Then add up the rates.",
+        f"Which currencies are there? Look up the rate of each {hint} and add them up.",
+        f"I need the sum of the rates of all currencies. Look them up {hint}.",
+        f"Please list the currencies, get the rates {hint} and tell me their total.",
+        f"Look up the rate of every currency, {hint}, and add up the rates.",
+        f"Get all currencies, then their rates ({hint}), then the sum of the rates.",
+        f"Add up the rates of all currencies. Look them up {hint}, please.",
+        f"Please look up the rates of all currencies {hint} and add them up.",
+        plan=["list all currencies", "look up the rate of each currency", "add up the rates"],
+    )
+    codes = s.call("money_currencies", "list all currencies")
+    if at_once:
+        why = f"look up the rates of {', '.join(codes)}"
+        rates = s.parallel(why, *(("money_rate", {"currency": code}) for code in codes))
+    else:
+        rates = [s.call("money_rate", f"look up the rate of {code}", currency=code) for code in codes]
+    total = s.call("unit_sum", f"add up {', '.join(str(r) for r in rates)}", values=rates)
+    s.answer(f"The sum of the rates is {total}.", f"The sum is {total}.", expect=[total])
+
+
+def several(s: Scene) -> None:
+    """Two or three lengths or weights to one unit in parallel, then their sum."""
+    kind = s.rng.choice(("length", "weight"))
+    target, *units = s.rng.sample(sorted(LENGTHS if kind == "length" else WEIGHTS), s.integer(3, 4))
+    given = [(s.integer(2, 300), unit) for unit in units]
+    text = ", ".join(f"{n} {unit}" for n, unit in given)
+    s.ask(
+        f"Convert these {kind}s to {target} and add them up: {text}.",
+        f"{text}: convert each {kind} to {target}, then give me the sum.",
+        f"I have the {kind}s {text}. What is their sum in {target}?",
+        f"What is the total {kind} in {target}? The parts are {text}.",
+        f"Please add up these {kind}s in {target}: {text}. Convert them first.",
+        f"{s.person()} measured the {kind}s {text}. Convert all to {target} and add them up.",
+        f"Convert to {target}, then add up. The {kind}s are {text}.",
+        f"Please convert the {kind}s {text} to {target} and give me the sum.",
+        plan=[f"convert {text} to {target}", "add up the results"],
+    )
+    calls = [(f"unit_{kind}", {"value": n, "source": unit, "target": target}) for n, unit in given]
+    values = s.parallel(f"convert the {kind}s {text} to {target}", *calls)
+    total = s.call("unit_sum", f"add up {', '.join(str(v) for v in values)}", values=values)
+    s.answer(f"The sum is {total} {target}.", f"Together {total} {target}.", expect=[total])
+
+
+DOMAIN = Domain("conversion", OPS, world, (one_unit, temperature, exchange, rate_times, all_rates, several))

@@ -1,0 +1,458 @@
+"""Small knowledge base of invented people, cities, countries and companies: facts and chains of facts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mtp_trainer.toolworld.ops import STRING, Op, P, ToolFailure, World, enum
+from mtp_trainer.toolworld.scene import Domain, Failed, Scene
+
+FIELDS = ("birthplace", "employer", "headquarters", "country", "capital", "language", "currency")
+KINDS = ("person", "company", "city", "country")
+LANGUAGE_NAMES = ("French", "German", "Greek", "Arabic", "Hindi", "Swedish", "Welsh")
+CURRENCIES = ("crown", "dollar", "franc", "peso", "pound", "rupee", "euro")
+
+ENTITY = P(
+    "entity",
+    STRING,
+    ("entity", "name", "subject", "about", "thing"),
+    ("Name of the entity", "Person, company, city or country", "The name", "Entity name"),
+)
+FIELD = P(
+    "field",
+    enum(*FIELDS),
+    ("field", "fact", "attribute", "property", "relation"),
+    ("Which fact", "The field of the fact", "Which field"),
+)
+VALUE = P(
+    "value",
+    STRING,
+    ("value", "content", "text", "is"),
+    ("Value of the field", "What the field holds", "The value"),
+)
+
+
+def _entity(world: World, entity: str) -> dict[str, str]:
+    if entity in world["facts"]:
+        facts: dict[str, str] = world["facts"][entity]
+        return facts
+    near = [name for name in world["facts"] if entity and name.startswith(entity)]
+    hint = f" Did you mean '{near[0]}'?" if near else ""
+    raise ToolFailure(f"Nothing known about '{entity}'.{hint}")
+
+
+def _lookup(world: World, entity: str, field: str) -> Any:
+    facts = _entity(world, entity)
+    if field not in facts:
+        raise ToolFailure(f"No {field} is known of {entity}.")
+    return facts[field]
+
+
+def _search(world: World, field: str, value: str) -> Any:
+    return [name for name, facts in world["facts"].items() if facts.get(field) == value]
+
+
+def _list_kind(world: World, kind: str) -> Any:
+    return [name for name, known in world["kinds"].items() if known == kind]
+
+
+def _fields(world: World, entity: str) -> Any:
+    return list(_entity(world, entity))
+
+
+def _correct(world: World, entity: str, field: str, value: str) -> Any:
+    _entity(world, entity)[field] = value
+    return "saved"
+
+
+def _entity_kind(world: World, entity: str) -> Any:
+    _entity(world, entity)
+    return world["kinds"][entity]
+
+
+OPS = (
+    Op(
+        "lookup",
+        ("lookup", "get_fact", "find_fact", "look_up_fact", "fact_of", "lookup_fact"),
+        (
+            "Look up one fact about an entity.",
+            "Find one field of a person, company, city or country.",
+            "Get the value of a field of an entity.",
+            "Look up a field of an entity, such as its country.",
+            "Find one fact about a person, company, city or country.",
+        ),
+        (ENTITY, FIELD),
+        _lookup,
+        "value",
+    ),
+    Op(
+        "search",
+        ("search_by_fact", "find_entities", "search", "find_by_field", "search_entities"),
+        (
+            "Search all entities of which a field has a given value.",
+            "Find who or what has a given value in a field.",
+            "Names of the entities that have this value in this field.",
+            "Search the names of all entities that have a given value in a field.",
+        ),
+        (FIELD, VALUE),
+        _search,
+        "names",
+    ),
+    Op(
+        "list_kind",
+        ("list_entities", "list_names", "all_of_kind", "show_entities", "list_kind"),
+        (
+            "List all entities of one kind.",
+            "Names of all people, companies, cities or countries.",
+            "All names of one kind, such as all cities.",
+            "List the names of all entities of one kind.",
+        ),
+        (
+            P(
+                "kind",
+                enum(*KINDS),
+                ("kind", "type", "category", "sort"),
+                ("Kind of entity", "Which kind", "Which kind of entity"),
+            ),
+        ),
+        _list_kind,
+        "names",
+    ),
+    Op(
+        "fields",
+        ("list_fields", "known_fields", "fields_of", "show_fields", "get_fields"),
+        (
+            "List which fields are known of an entity.",
+            "Names of the fields that an entity has.",
+            "Show which kinds of facts there are about an entity, without their values.",
+            "List the names of the fields that an entity has.",
+        ),
+        (ENTITY,),
+        _fields,
+        "fields",
+    ),
+    Op(
+        "correct",
+        ("set_fact", "save_fact", "change_fact", "correct_fact", "update_fact"),
+        (
+            "Save a fact about an entity, which replaces the old one.",
+            "Change a field of an entity to a new value.",
+            "Correct one fact in the knowledge base.",
+            "Change one fact about an entity to a new value.",
+        ),
+        (ENTITY, FIELD, VALUE),
+        _correct,
+        "status",
+    ),
+    Op(
+        "kind",
+        ("kind_of", "get_kind", "entity_kind", "what_is", "find_kind"),
+        (
+            "Tell whether a name is a person, company, city or country.",
+            "Kind of an entity: person, company, city or country.",
+            "What kind of entity a name is.",
+            "Tell what kind of entity a name is.",
+        ),
+        (ENTITY,),
+        _entity_kind,
+        "kind",
+    ),
+    Op(
+        "count",
+        ("count_entities", "how_many_entities", "size", "number_of_entities", "entity_count"),
+        (
+            "Count all entities in the knowledge base.",
+            "How many entities the knowledge base has.",
+            "Number of entities in the knowledge base.",
+            "Count how many entities the knowledge base has.",
+        ),
+        (),
+        lambda world: len(world["facts"]),
+        "count",
+    ),
+)
+
+
+def _titles(s: Scene, count: int) -> list[str]:
+    found: list[str] = []
+    while len(found) < count:
+        title = s.title()
+        if title not in found:
+            found.append(title)
+    return found
+
+
+def world(s: Scene) -> World:
+    """Two countries, three cities, two companies and four people."""
+    names = _titles(s, 7)
+    countries, cities, companies = names[:2], names[2:5], names[5:]
+    people = s.people(4)
+    facts: dict[str, dict[str, str]] = {}
+    kinds: dict[str, str] = {}
+    capitals = s.sample(cities, 2)
+    for country, capital in zip(countries, capitals, strict=True):
+        facts[country] = {
+            "capital": capital,
+            "language": s.pick(LANGUAGE_NAMES),
+            "currency": s.pick(CURRENCIES),
+        }
+        kinds[country] = "country"
+    for city in cities:
+        home = countries[capitals.index(city)] if city in capitals else s.pick(countries)
+        facts[city], kinds[city] = {"country": home}, "city"
+    for company in companies:
+        facts[company], kinds[company] = {"headquarters": s.pick(cities)}, "company"
+    for person in people:
+        facts[person] = {"birthplace": s.pick(cities), "employer": s.pick(companies)}
+        kinds[person] = "person"
+    return {"facts": facts, "kinds": kinds}
+
+
+def _of_kind(s: Scene, kind: str) -> list[str]:
+    return [name for name, known in s.world["kinds"].items() if known == kind]
+
+
+def _chain(s: Scene, entity: str, *fields: str) -> Any:
+    """Follows fields from an entity, one lookup each."""
+    for field in fields:
+        entity = s.call("lookup", f"find the {field} of {entity}", entity=entity, field=field)
+    return entity
+
+
+def one_fact(s: Scene) -> None:
+    """One lookup; the knowledge base may be busy at first, or the name incomplete."""
+    entity = s.pick(list(s.world["facts"]))
+    field = s.pick(list(s.world["facts"][entity]))
+    trouble = s.integer(1, 4)
+    if trouble == 1:
+        s.outage("lookup")
+    s.ask(
+        f"What is the {field} of {entity}?",
+        f"Look up the {field} of {entity}.",
+        f"Which {field} does {entity} have?",
+        f"I would like to know one fact about {entity}: the {field}.",
+        f"Please find the {field} of {entity} in the knowledge base.",
+        f"{entity}: {field}?",
+        f"Somebody asked me about {entity}. Can you tell me the {field}?",
+        f"Please look up one fact about {entity}, the {field}.",
+    )
+    value = s.call("lookup", f"find the {field} of {entity}", entity=entity, field=field)
+    if isinstance(value, Failed):
+        value = s.call("lookup", f"find the {field} of {entity}", entity=entity, field=field)
+    s.answer(f"The {field} of {entity} is {value}.", f"{value}", expect=[value])
+
+
+def incomplete_name(s: Scene) -> None:
+    """The request has the beginning of a name; the error says the whole name."""
+    facts = s.world["facts"]
+    long = [name for name in facts if len(name) > 5 and name[:-2] not in facts]
+    entity = s.pick(long or list(facts))
+    field = s.pick(list(facts[entity]))
+    short = entity[:-2] if long else entity
+    s.ask(
+        f"What is the {field} of {short}?",
+        f"Look up the {field} of {short}.",
+        f"Which {field} does {short} have?",
+        f"I would like to know one fact about {short}: the {field}.",
+        f"Please find the {field} of {short} in the knowledge base.",
+        f"{short}: {field}?",
+        f"Please look up one fact about {short}, the {field}.",
+    )
+    value = s.call("lookup", f"find the {field} of {short}", entity=short, field=field)
+    if isinstance(value, Failed):
+        name = value.message.split("'")[3]  # the suggestion, which need not be the name that was meant
+        value = s.call("lookup", f"find the {field} of {name}", entity=name, field=field)
+        if isinstance(value, Failed):
+            s.answer(value.message)
+            return
+        entity = name
+    s.answer(f"The {field} of {entity} is {value}.", f"{value}", expect=[value])
+
+
+def two_hops(s: Scene) -> None:
+    """A fact of a fact."""
+    if s.rng.random() < 0.5:
+        who, first, second = s.pick(_of_kind(s, "person")), "birthplace", "country"
+        s.ask(
+            f"In which country is the birthplace of {who}?",
+            f"Which country does the birthplace of {who} belong to?",
+            f"Find the birthplace of {who} and the country of that city.",
+            f"{who} was born somewhere. Look up the birthplace and tell me its country.",
+            f"What is the country of the birthplace of {who}?",
+            f"Please tell me in which country {who} was born. You need the birthplace first.",
+            f"Look up where {who} was born. Which country is that city in?",
+            f"Please find the country in which {who} was born.",
+            plan=[f"find the birthplace of {who}", "find the country of that city"],
+        )
+    else:
+        who, first, second = s.pick(_of_kind(s, "person")), "employer", "headquarters"
+        s.ask(
+            f"Where are the headquarters of the employer of {who}?",
+            f"{who} works for a company. Find the headquarters of that employer.",
+            f"Look up the employer of {who}, then its headquarters.",
+            f"In which city does the employer of {who} have its headquarters?",
+            f"Find the employer of {who} and tell me where its headquarters are.",
+            f"I must visit the company of {who}. Who is the employer, and where are the headquarters?",
+            f"What are the headquarters of the company that {who} works for?",
+            f"Please look up the headquarters of the company that is the employer of {who}.",
+            plan=[f"find the employer of {who}", "find the headquarters of that company"],
+        )
+    value = _chain(s, who, first, second)
+    s.answer(f"It is {value}.", f"{value}", expect=[value])
+
+
+def three_hops(s: Scene) -> None:
+    """From a person's birthplace to its country, and to a fact of the country."""
+    who, last = s.pick(_of_kind(s, "person")), s.pick(("capital", "language", "currency"))
+    s.ask(
+        f"What is the {last} of the country where {who} was born?",
+        f"Find the {last} of the country of the birthplace of {who}.",
+        f"{who} was born in some city. What is the {last} of the country of that city?",
+        f"Look up the birthplace of {who}, then its country, then the {last} of that country.",
+        f"I want to know the {last} of the country in which {who} was born.",
+        f"Which {last} does the country have where the birthplace of {who} is?",
+        f"{who}: birthplace, then country, then {last}. Tell me the last one.",
+        f"Please look up the {last} of the country in which {who} was born.",
+        plan=[
+            f"find the birthplace of {who}",
+            "find the country of that city",
+            f"find the {last} of that country",
+        ],
+    )
+    value = _chain(s, who, "birthplace", "country", last)
+    s.answer(f"The {last} is {value}.", f"{value}", expect=[value])
+
+
+def four_hops(s: Scene) -> None:
+    """From a person's employer to its headquarters, their country, and a fact of the country."""
+    who, last = s.pick(_of_kind(s, "person")), s.pick(("capital", "language", "currency"))
+    s.ask(
+        f"What is the {last} of the country in which the employer of {who} has its headquarters?",
+        f"Find the {last} of the country of the headquarters of the employer of {who}.",
+        f"{who} works for a company. What is the {last} of the country where its headquarters are?",
+        f"Look up the employer of {who}, its headquarters, the country of that city and its {last}.",
+        f"{who}: employer, then headquarters, then country, then {last}. Tell me the last one.",
+        f"Which {last} does the country have where the employer of {who} has its headquarters?",
+        f"The company of {who} has its headquarters in some country. What is the {last} of it?",
+        f"Please find the {last} of the country where the employer of {who} has its headquarters.",
+        plan=[
+            f"find the employer of {who}",
+            "find the headquarters of that company",
+            "find the country of that city",
+            f"find the {last} of that country",
+        ],
+    )
+    value = _chain(s, who, "employer", "headquarters", "country", last)
+    s.answer(f"The {last} is {value}.", f"{value}", expect=[value])
+
+
+def search_one(s: Scene) -> None:
+    """One search by the value of a field, then perhaps one fact of each that was found."""
+    person = s.pick(_of_kind(s, "person"))
+    field, other = s.pick((("birthplace", "employer"), ("employer", "birthplace")))
+    value, more = s.world["facts"][person][field], s.rng.random() < 0.6
+    if more:
+        s.ask(
+            f"Who has the {field} {value}, and what is the {other} of each?",
+            f"Search everybody whose {field} is {value} and look up the {other} of each.",
+            f"Find all people with the {field} {value}. Then tell me the {other} of each of them.",
+            f"First search who has {value} as {field}, then look up the {other} of each.",
+            f"I need the {other} of everybody who has the {field} {value}.",
+            f"Which people have {value} as their {field}? Tell me the {other} of each of them, too.",
+            f"Please search all people with the {field} {value} and tell me the {other} of each.",
+            plan=[f"search who has the {field} {value}", f"find the {other} of each"],
+        )
+    else:
+        s.ask(
+            f"Who has the {field} {value}?",
+            f"Search everybody whose {field} is {value}.",
+            f"Find all people with the {field} {value}.",
+            f"Please search who has {value} as {field}.",
+            f"I need the names of everybody who has the {field} {value}.",
+            f"Which people have {value} as their {field}?",
+            f"Please search all people with the {field} {value}.",
+        )
+    names = s.call("search", f"search who has the {field} {value}", field=field, value=value)
+    if not more:
+        shown = ", ".join(names)
+        s.answer(f"{value} is the {field} of {shown}.", shown, expect=names)
+        return
+    why = f"find the {other} of {', '.join(names)}"
+    found = s.parallel(why, *[("lookup", {"entity": name, "field": other}) for name in names])
+    shown = ", ".join(f"{name}: {fact}" for name, fact in zip(names, found, strict=True))
+    s.answer(f"The {other} of each is {shown}.", shown, expect=[*names, *found])
+
+
+def list_and_look_up(s: Scene) -> None:
+    """Lists a kind, then looks up one field of each, one by one."""
+    kind, plural, field = s.pick(
+        (
+            ("country", "countries", "capital"),
+            ("country", "countries", "currency"),
+            ("city", "cities", "country"),
+            ("company", "companies", "headquarters"),
+            ("person", "people", "employer"),
+        )
+    )
+    s.ask(
+        f"List all {plural} and look up the {field} of each, one by one.",
+        f"Which {plural} are in the knowledge base? Find the {field} of each one by one.",
+        f"Go through all {plural}, one by one, and tell me the {field} of each.",
+        f"First list the {plural}. Then look up the {field} of each, one by one.",
+        f"I need a list of all {plural} with the {field} of each. Look them up one by one.",
+        f"For every {kind} in the knowledge base, tell me the {field}. List them, then go one by one.",
+        f"Please list the {plural}, then find the {field} of each one by one.",
+        plan=[f"list all {plural}", f"find the {field} of each, one by one"],
+    )
+    names = s.call("list_kind", f"list all {plural}", kind=kind)
+    found = [_chain(s, name, field) for name in names]
+    shown = ", ".join(f"{name}: {fact}" for name, fact in zip(names, found, strict=True))
+    s.answer(f"The {field} of each is {shown}.", shown, expect=[*names, *found])
+
+
+def change_fact(s: Scene) -> None:
+    """Corrects a fact; the new value may be that of another entity."""
+    who, other = s.sample(_of_kind(s, "person"), 2)
+    field = s.pick(("birthplace", "employer"))
+    if s.rng.random() < 0.5:
+        value = s.pick(_of_kind(s, "city" if field == "birthplace" else "company"))
+        s.ask(
+            f"Change the {field} of {who} to {value}.",
+            f"The {field} of {who} is wrong, it must be {value}. Correct it, please.",
+            f"Please save that the {field} of {who} is {value}.",
+            f"Correct a fact about {who}: the {field} is {value}.",
+            f"{who} has a new {field}: {value}. Change it in the knowledge base.",
+            f"Set the {field} of {who}. The new value is {value}.",
+            f"Please correct the {field} of {who}: the new value is {value}.",
+        )
+    else:
+        s.ask(
+            f"{who} has the same {field} as {other}. Look it up and save it for {who}.",
+            f"Find the {field} of {other} and change the {field} of {who} to the same.",
+            f"The {field} of {who} is wrong, it must be the same as that of {other}. Correct it.",
+            f"Look up the {field} of {other}, then save that as the {field} of {who}.",
+            f"Change the {field} of {who} to the {field} that {other} has.",
+            f"Take the {field} of {other} and set it as the {field} of {who}, too.",
+            f"Please find the {field} of {other}, then correct the {field} of {who} to the same.",
+            plan=[f"find the {field} of {other}", f"save it as the {field} of {who}"],
+        )
+        value = _chain(s, other, field)
+    s.call("correct", f"save {value} as the {field} of {who}", entity=who, field=field, value=value)
+    s.answer(f"The {field} of {who} is now {value}.", f"Done, the {field} is {value}.", expect=[value])
+
+
+DOMAIN = Domain(
+    "knowledge",
+    OPS,
+    world,
+    (
+        one_fact,
+        incomplete_name,
+        two_hops,
+        three_hops,
+        four_hops,
+        search_one,
+        list_and_look_up,
+        change_fact,
+    ),
+)

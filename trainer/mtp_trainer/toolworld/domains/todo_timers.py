@@ -1,0 +1,563 @@
+# ruff: noqa: E501
+"""To-do lists and timers: add, complete and rank tasks; start, read and stop timers in minutes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mtp_trainer.toolworld.ops import INTEGER, STRING, Op, P, ToolFailure, World, enum
+from mtp_trainer.toolworld.scene import Domain, Failed, Scene
+
+LEVELS = ("low", "normal", "high")
+VERBS = ("repair", "buy", "clean", "sell", "paint", "return", "order")
+
+TASK = P(
+    "task",
+    STRING,
+    ("task", "title", "todo", "what", "task_title"),
+    ("Title of the task", "What is to be done", "The task", "Title of what is to be done"),
+)
+PRIORITY = P(
+    "priority",
+    enum(*LEVELS),
+    ("priority", "level", "importance", "urgency"),
+    ("Priority of the task", "How important it is", "The priority"),
+)
+TIMER = P(
+    "timer",
+    STRING,
+    ("timer", "name", "timer_name", "label"),
+    ("Name of the timer", "Which timer", "The timer"),
+)
+MINUTES = P(
+    "minutes",
+    INTEGER,
+    ("minutes", "duration", "length", "mins"),
+    ("Number of minutes", "Time in minutes", "The minutes"),
+)
+
+
+def _task(world: World, task: str) -> str:
+    if task in world["tasks"]:
+        return task
+    near = [known for known in world["tasks"] if task and known.endswith(task)]
+    hint = f" Did you mean '{near[0]}'?" if near else ""
+    raise ToolFailure(f"No task '{task}'.{hint}")
+
+
+def _add(world: World, task: str, priority: str = "normal") -> Any:
+    world["tasks"][task] = priority
+    return "added"
+
+
+def _complete(world: World, task: str) -> Any:
+    del world["tasks"][_task(world, task)]
+    world["done"] = sorted([*world["done"], task])
+    return "completed"
+
+
+def _prioritise(world: World, task: str, priority: str) -> Any:
+    world["tasks"][_task(world, task)] = priority
+    return "changed"
+
+
+def _priority(world: World, task: str) -> Any:
+    return world["tasks"][_task(world, task)]
+
+
+def _with_priority(world: World, priority: str) -> Any:
+    return [task for task, level in world["tasks"].items() if level == priority]
+
+
+def _timer(world: World, timer: str) -> str:
+    if timer not in world["timers"]:
+        running = ", ".join(world["timers"]) or "none"
+        raise ToolFailure(f"No timer '{timer}'. Timers: {running}.")
+    return timer
+
+
+def _start(world: World, timer: str, minutes: int) -> Any:
+    if minutes <= 0:
+        raise ToolFailure("A timer needs at least 1 minute.")
+    world["timers"][timer] = minutes
+    return "started"
+
+
+def _stop(world: World, timer: str) -> Any:
+    return world["timers"].pop(_timer(world, timer))
+
+
+def _read(world: World, timer: str) -> Any:
+    return world["timers"][_timer(world, timer)]
+
+
+def _extend(world: World, timer: str, minutes: int) -> Any:
+    world["timers"][_timer(world, timer)] += minutes
+    return world["timers"][timer]
+
+
+OPS = (
+    Op(
+        "add",
+        ("add_task", "new_task", "create_task", "add_todo", "create_todo"),
+        (
+            "Add a task to the to-do list.",
+            "Put a new task on the to-do list.",
+            "Create a task, with a priority if wanted.",
+            "Add a new task to the list.",
+        ),
+        (TASK, P("priority", PRIORITY.schema, PRIORITY.names, PRIORITY.docs, optional=True)),
+        _add,
+        "status",
+    ),
+    Op(
+        "complete",
+        ("complete_task", "finish_task", "mark_done", "task_done", "complete_todo"),
+        (
+            "Mark a task as done.",
+            "Complete a task on the to-do list.",
+            "Tick off a task that is done.",
+            "Mark a task on the to-do list as done.",
+        ),
+        (TASK,),
+        _complete,
+        "status",
+    ),
+    Op(
+        "prioritise",
+        ("set_priority", "change_priority", "prioritise_task", "rank_task", "prioritise"),
+        (
+            "Change the priority of a task.",
+            "Set how important a task is.",
+            "Give a task another priority.",
+            "Set the priority of a task on the list.",
+        ),
+        (TASK, PRIORITY),
+        _prioritise,
+        "status",
+    ),
+    Op(
+        "priority",
+        ("get_priority", "read_priority", "priority_of", "show_priority", "task_priority"),
+        (
+            "Tell the priority of a task.",
+            "Read which priority a task has.",
+            "Find out how important a task is.",
+            "Read the priority of a task.",
+        ),
+        (TASK,),
+        _priority,
+        "priority",
+    ),
+    Op(
+        "all_tasks",
+        ("list_tasks", "all_tasks", "show_todo_list", "open_tasks", "show_tasks"),
+        (
+            "List all open tasks.",
+            "Show the whole to-do list.",
+            "All tasks that are still open.",
+            "List all tasks on the to-do list.",
+        ),
+        (),
+        lambda world: list(world["tasks"]),
+        "tasks",
+    ),
+    Op(
+        "with_priority",
+        (
+            "tasks_with_priority",
+            "list_by_priority",
+            "filter_tasks",
+            "tasks_of_priority",
+            "filter_by_priority",
+        ),
+        (
+            "List the open tasks of one priority.",
+            "Show only the tasks that have a given priority.",
+            "Open tasks with this priority.",
+            "List only the tasks that have one priority.",
+        ),
+        (PRIORITY,),
+        _with_priority,
+        "tasks",
+    ),
+    Op(
+        "start",
+        ("start_timer", "new_timer", "set_timer", "begin_timer", "create_timer"),
+        (
+            "Start a timer of some minutes.",
+            "Set a new timer that runs for some minutes.",
+            "Start a new timer with a name.",
+            "Start a new timer that runs for some minutes.",
+        ),
+        (TIMER, MINUTES),
+        _start,
+        "status",
+    ),
+    Op(
+        "stop",
+        ("stop_timer", "end_timer", "cancel_timer", "halt_timer", "stop_one_timer"),
+        (
+            "Stop a timer; returns the minutes that were left.",
+            "End a timer and tell how many minutes were left.",
+            "Cancel a running timer.",
+            "Stop a running timer and tell the minutes that were left.",
+        ),
+        (TIMER,),
+        _stop,
+        "minutes",
+    ),
+    Op(
+        "read",
+        ("read_timer", "time_left", "check_timer", "minutes_left", "timer_left"),
+        (
+            "Read how many minutes a timer has left.",
+            "Minutes left on a timer, which goes on running.",
+            "Check the time left on a timer.",
+            "Read the minutes left on a timer.",
+        ),
+        (TIMER,),
+        _read,
+        "minutes",
+    ),
+    Op(
+        "extend",
+        ("extend_timer", "add_minutes", "prolong_timer", "add_time", "extend_time"),
+        (
+            "Add minutes to a running timer.",
+            "Let a timer run some minutes longer.",
+            "Extend a timer by some minutes.",
+            "Extend a running timer by minutes.",
+        ),
+        (TIMER, MINUTES),
+        _extend,
+        "minutes",
+    ),
+    Op(
+        "all_timers",
+        ("list_timers", "running_timers", "all_timers", "show_timers", "get_timers"),
+        (
+            "List the names of all running timers.",
+            "Show which timers are running.",
+            "Names of all timers.",
+            "List which timers are running.",
+        ),
+        (),
+        lambda world: list(world["timers"]),
+        "timers",
+    ),
+)
+
+
+def world(s: Scene) -> World:
+    """Five tasks, at least two of them urgent, and three running timers."""
+    tasks: dict[str, str] = {}
+    while len(tasks) < 5:
+        tasks[f"{s.pick(VERBS)} the {s.item()}"] = "high" if len(tasks) < 2 else s.pick(LEVELS)
+    entries = list(tasks.items())
+    s.rng.shuffle(entries)
+    timers: dict[str, int] = {}
+    while len(timers) < 3:
+        timers[s.topic()] = s.integer(2, 58)
+    return {"tasks": dict(entries), "done": [], "timers": timers}
+
+
+def _new_task(s: Scene) -> str:
+    while True:
+        task = f"{s.pick(VERBS)} the {s.word()} {s.item()}" if s.rng.random() < 0.5 else f"call {s.person()}"
+        if task not in s.world["tasks"]:
+            return task
+
+
+def _new_timer(s: Scene) -> str:
+    while True:
+        name = s.pick((s.item(), s.topic(), s.word()))
+        if name not in s.world["timers"]:
+            return name
+
+
+def add_one(s: Scene) -> None:
+    """A new task, with or without a priority."""
+    task, level = _new_task(s), s.pick(LEVELS)
+    if s.rng.random() < 0.4:
+        s.ask(
+            f'Add "{task}" to my to-do list.',
+            f'Put the task "{task}" on the list.',
+            f'I must not forget to do this: "{task}". Add it to the list of tasks.',
+            f'New task: "{task}".',
+            f'Can you create the task "{task}" for me?',
+            f'One more thing to be done: "{task}". Please put it on the to-do list.',
+            f'Please add a new task to my list: "{task}".',
+        )
+        s.call("add", f'add the task "{task}"', task=task)
+    else:
+        s.ask(
+            f'Add "{task}" to my to-do list with {level} priority.',
+            f'Put the task "{task}" on the list. Its priority is {level}.',
+            f'I must not forget to do this: "{task}". Add it with the priority {level}.',
+            f'New task: "{task}". Priority: {level}.',
+            f'Can you create the task "{task}" for me? The priority should be {level}.',
+            f'One more thing to be done, of {level} priority: "{task}".',
+            f'Please add a new task of {level} priority to my list: "{task}".',
+        )
+        s.call("add", f'add the task "{task}" with the priority {level}', task=task, priority=level)
+    s.answer(f'I added "{task}".', f'The task "{task}" is on the list.', expect=[task])
+
+
+def change_one(s: Scene) -> None:
+    """Completes a task or changes its priority; the request may name it by its end, which the error corrects."""
+    task = s.pick(list(s.world["tasks"]))
+    last = task.split()[-1]
+    unique = sum(known.endswith(last) for known in s.world["tasks"]) == 1
+    said = last if unique and s.rng.random() < 0.4 else task
+    if s.rng.random() < 0.5:
+        s.ask(
+            f'Mark the task "{said}" as done.',
+            f'I have done the task "{said}". Tick it off.',
+            f'Complete "{said}" on my to-do list, please.',
+            f'The task "{said}" is done. Can you mark it?',
+            f'Done: "{said}". Please tick off this task.',
+            f'Please complete the task "{said}".',
+            f'Please mark "{said}" on my to-do list as done.',
+        )
+        done = s.call("complete", f'mark "{said}" as done', task=said)
+        if isinstance(done, Failed):
+            s.call("complete", f'mark "{task}" as done', task=task)
+        s.answer(f'"{task}" is done.', f'I marked "{task}" as done.', expect=[task])
+        return
+    level = s.pick(LEVELS)
+    s.ask(
+        f'Change the priority of "{said}" to {level}.',
+        f'The task "{said}" should have {level} priority.',
+        f'Set the priority of the task "{said}" to {level}, please.',
+        f'Give "{said}" the priority {level}.',
+        f'Task: "{said}". New priority: {level}.',
+        f'From now on the task "{said}" is of {level} priority. Can you change that?',
+        f'Please set the task "{said}" to {level} priority.',
+    )
+    changed = s.call("prioritise", f'set the priority of "{said}" to {level}', task=said, priority=level)
+    if isinstance(changed, Failed):
+        s.call("prioritise", f'set the priority of "{task}" to {level}', task=task, priority=level)
+    s.answer(f'The priority of "{task}" is now {level}.', f'"{task}" is now {level}.', expect=[task, level])
+
+
+def show_tasks(s: Scene) -> None:
+    """The list, either whole or of one priority."""
+    if s.rng.random() < 0.4:
+        s.ask(
+            "What is on my to-do list?",
+            "Show me all open tasks.",
+            "Which tasks are still open?",
+            "List all my tasks, please.",
+            "I have an hour. Tell me everything that is on the to-do list.",
+            "Can you show me the whole list of tasks?",
+            "Please list all tasks that are still open.",
+        )
+        tasks = s.call("all_tasks", "list all open tasks")
+    else:
+        level = "high" if s.rng.random() < 0.6 else s.pick(LEVELS)
+        s.ask(
+            f"Which tasks have {level} priority?",
+            f"Show me only the tasks of {level} priority.",
+            f"List the open tasks with the priority {level}.",
+            f"What is on my list with {level} priority?",
+            f"I want to see the {level} priority tasks only.",
+            f"Priority {level}: which tasks are these?",
+            f"Please list only the tasks that have {level} priority.",
+        )
+        tasks = s.call("with_priority", f"list the tasks with the priority {level}", priority=level)
+    if not tasks:
+        s.answer("There are no such tasks.", "None.")
+        return
+    shown = ", ".join(tasks)
+    s.answer(f"The tasks are: {shown}.", shown, expect=tasks)
+
+
+def finish_all_of(s: Scene) -> None:
+    """Lists the tasks of high priority, then changes every one."""
+    done, level = s.rng.random() < 0.5, s.pick(("low", "normal"))
+    what = "mark each as done" if done else f"set each to {level} priority"
+    s.ask(
+        f"List the tasks of high priority and {what}, one by one.",
+        f"Find all tasks with high priority. Then {what}, one by one.",
+        f"Which tasks have high priority? One by one, {what}.",
+        f"Go through the high priority tasks one by one: {what}.",
+        f"First list the tasks with high priority, then {what}, one after the other.",
+        f"I want you to list all tasks of high priority, and then, one by one, {what}.",
+        f"Please list the high priority tasks, then {what} one by one.",
+        plan=["list the tasks with the priority high", what],
+    )
+    tasks = s.call("with_priority", "list the tasks with the priority high", priority="high")
+    for task in tasks:
+        if done:
+            s.call("complete", f'mark "{task}" as done', task=task)
+        else:
+            s.call("prioritise", f'set the priority of "{task}" to {level}', task=task, priority=level)
+    shown = ", ".join(tasks)
+    s.answer(f"Done for these tasks: {shown}.", f"Done: {shown}.", expect=tasks)
+
+
+def start_timers(s: Scene) -> None:
+    """One timer, which may fail at first, or two in parallel."""
+    one, m1, m2 = _new_timer(s), s.integer(2, 90), s.integer(2, 90)
+    two = _new_timer(s)
+    if s.rng.random() < 0.5 or one == two:
+        if s.integer(1, 3) == 1:
+            s.outage("start")
+        s.ask(
+            f"Start a timer called {one} for {m1} minutes.",
+            f"Set a timer of {m1} minutes. Name it {one}.",
+            f"New timer: {one}, {m1} minutes.",
+            f"I need a timer for {m1} minutes with the name {one}.",
+            f"Please let a timer named {one} run for {m1} minutes.",
+            f"Can you start the timer {one}? It should run for {m1} minutes.",
+            f"Please start a new timer named {one} that runs for {m1} minutes.",
+        )
+        why = f"start the timer {one} for {m1} minutes"
+        if isinstance(s.call("start", why, timer=one, minutes=m1), Failed):
+            s.call("start", why, timer=one, minutes=m1)
+        s.answer(
+            f"The timer {one} runs for {m1} minutes.", f"{one} is set to {m1} minutes.", expect=[one, m1]
+        )
+        return
+    s.ask(
+        f"Start two timers: {one} for {m1} minutes and {two} for {m2} minutes.",
+        f"Set a timer {one} of {m1} minutes and a timer {two} of {m2} minutes.",
+        f"I need the timers {one} ({m1} minutes) and {two} ({m2} minutes).",
+        f"New timers: {one}, {m1} minutes; {two}, {m2} minutes.",
+        f"Please let a timer named {one} run for {m1} minutes and one named {two} for {m2} minutes.",
+        f"Can you start {one} for {m1} minutes and also {two} for {m2} minutes?",
+        f"Please start two new timers: {one} with {m1} minutes, {two} with {m2} minutes.",
+    )
+    s.parallel(
+        f"start the timers {one} for {m1} minutes and {two} for {m2} minutes",
+        ("start", {"timer": one, "minutes": m1}),
+        ("start", {"timer": two, "minutes": m2}),
+    )
+    s.answer(
+        f"The timers {one} ({m1} minutes) and {two} ({m2} minutes) are running.", expect=[one, m1, two, m2]
+    )
+
+
+def read_and_change(s: Scene) -> None:
+    """Reads a timer, then extends or stops another or the same; the first name may be unknown."""
+    timer, plus = s.pick(list(s.world["timers"])), s.integer(2, 40)
+    if s.rng.random() < 0.35:
+        s.ask(
+            f"How many minutes does the timer {timer} have left?",
+            f"Read the timer {timer}.",
+            f"How much time is left on {timer}?",
+            f"Check the {timer} timer: how many minutes are left?",
+            f"Timer {timer}: minutes left?",
+            f"Can you tell me how long the timer {timer} still runs?",
+            f"Please read how many minutes are left on the timer {timer}.",
+        )
+        left = s.call("read", f"read the timer {timer}", timer=timer)
+        s.answer(f"The timer {timer} has {left} minutes left.", f"{left} minutes are left.", expect=[left])
+        return
+    s.ask(
+        f"Add {plus} minutes to the timer {timer}. How many are left then?",
+        f"Extend the timer {timer} by {plus} minutes and tell me what is left.",
+        f"The timer {timer} must run {plus} minutes longer.",
+        f"I need {plus} more minutes on {timer}.",
+        f"Timer {timer}: {plus} more minutes, please.",
+        f"Can you let the timer {timer} run {plus} minutes longer?",
+        f"Please extend {timer} by {plus} minutes and tell me how many minutes are left.",
+    )
+    left = s.call("extend", f"add {plus} minutes to the timer {timer}", timer=timer, minutes=plus)
+    s.answer(f"The timer {timer} has {left} minutes left.", f"{left} minutes are left.", expect=[left])
+
+
+def unknown_timer(s: Scene) -> None:
+    """The timer does not exist; the answer says which do."""
+    timer, stop = _new_timer(s), s.rng.random() < 0.5
+    if stop:
+        s.ask(
+            f"Stop the timer {timer}.",
+            f"Please end the {timer} timer.",
+            f"Cancel the timer {timer}, I do not need it.",
+            f"The timer {timer} should stop now.",
+            f"Timer {timer}: stop it.",
+            f"Can you stop the timer named {timer}?",
+            f"Please stop the timer named {timer} now.",
+        )
+        s.call("stop", f"stop the timer {timer}", timer=timer)
+    else:
+        s.ask(
+            f"How many minutes does the timer {timer} have left?",
+            f"Read the timer {timer}.",
+            f"How much time is left on {timer}?",
+            f"Check the {timer} timer: how many minutes are left?",
+            f"Timer {timer}: minutes left?",
+            f"Can you tell me how long the timer {timer} still runs?",
+            f"Please read how many minutes are left on the timer {timer}.",
+        )
+        s.call("read", f"read the timer {timer}", timer=timer)
+    known = list(s.world["timers"])
+    s.answer(f"There is no timer {timer}. The timers are {', '.join(known)}.", expect=[timer, *known])
+
+
+def stop_all(s: Scene) -> None:
+    """Lists the timers, then stops or reads every one."""
+    stop = s.rng.random() < 0.5
+    what = "stop each of them" if stop else "read each of them"
+    s.ask(
+        f"List all running timers and {what}. How many minutes were left on each?",
+        f"Which timers are running? Then {what} and tell me the minutes left.",
+        f"I want to know which timers there are. After that {what} and tell me the minutes.",
+        f"First list the timers, then {what}. Tell me the minutes left on each.",
+        f"Go through all running timers: {what} and tell me how many minutes each had left.",
+        f"All timers, please: list them, {what}, and tell me the minutes left.",
+        f"Please list the running timers, then {what} and tell me the minutes left on each.",
+        plan=["list the running timers", what],
+    )
+    timers = s.call("all_timers", "list the running timers")
+    op = "stop" if stop else "read"
+    left = s.parallel(f"{op} the timers {', '.join(timers)}", *[(op, {"timer": timer}) for timer in timers])
+    shown = ", ".join(f"{timer}: {minutes}" for timer, minutes in zip(timers, left, strict=True))
+    s.answer(f"The minutes left are {shown}.", shown, expect=[*timers, *left])
+
+
+def task_with_timer(s: Scene) -> None:
+    """Reads the priority of a task, then starts a timer for it, then completes it."""
+    task, timer, minutes = s.pick(list(s.world["tasks"])), _new_timer(s), s.integer(5, 60)
+    s.ask(
+        f'What is the priority of "{task}"? Then start a timer {timer} for {minutes} minutes and mark the task as done.',
+        f'Read the priority of "{task}", start the timer {timer} for {minutes} minutes, then complete the task.',
+        f'Three things: the priority of "{task}", a timer {timer} of {minutes} minutes, then tick off the task.',
+        f'First tell me which priority "{task}" has, next set a timer {timer} of {minutes} minutes, last mark "{task}" '
+        f"as done.",
+        f'Check the priority of "{task}". Start a timer called {timer} for {minutes} minutes. Then complete the task.',
+        f'I work on "{task}" now: tell me its priority, start the timer {timer} for {minutes} minutes, mark it as done.',
+        f'Please read the priority of "{task}", then start a timer {timer} for {minutes} minutes, last complete "{task}".',
+        plan=[
+            f'read the priority of "{task}"',
+            f"start the timer {timer} for {minutes} minutes",
+            f'mark "{task}" as done',
+        ],
+    )
+    level = s.call("priority", f'read the priority of "{task}"', task=task)
+    s.call("start", f"start the timer {timer} for {minutes} minutes", timer=timer, minutes=minutes)
+    s.call("complete", f'mark "{task}" as done', task=task)
+    s.answer(
+        f'The priority of "{task}" was {level}. The timer {timer} runs and the task is done.',
+        expect=[level, task],
+    )
+
+
+DOMAIN = Domain(
+    "todo_timers",
+    OPS,
+    world,
+    (
+        add_one,
+        change_one,
+        show_tasks,
+        finish_all_of,
+        start_timers,
+        read_and_change,
+        unknown_timer,
+        stop_all,
+        task_with_timer,
+    ),
+)
