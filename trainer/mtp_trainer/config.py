@@ -100,6 +100,9 @@ class PretrainConfig(RunConfig):
     Attributes:
         tokenizer: directory of the tokenizer.
         context: longest context, in positions.
+        short_fraction: part of the run, at its start, that reads short examples only: copying is learned
+            there at half the cost per token.
+        short_length: longest short example, in tokens.
     """
 
     tokenizer: Path
@@ -112,6 +115,8 @@ class PretrainConfig(RunConfig):
     intermediate_size: int = Field(default=640, ge=8)
     context: int = Field(default=8192, ge=128)
     rope_theta: float = Field(default=10_000.0, gt=0)
+    short_fraction: float = Field(default=0.0, ge=0, le=1)
+    short_length: int = Field(default=320, ge=2)
 
 
 class DistillConfig(RunConfig):

@@ -74,7 +74,13 @@ def pretrain(config: PretrainConfig, *, show_progress: bool = True) -> Path:
     tokenizer = AutoTokenizer.from_pretrained(config.tokenizer)
     model = new_model(config, tokenizer)
     optimizer = build_optimizer(model, config.lr, config.optimizer, weight_decay=config.weight_decay)
-    batches = Batches(TokenDataset.load(config.data), config.tokens_per_batch, config.seed, config.max_length)
+    data = TokenDataset.load(config.data)
+    batches = Batches(data, config.tokens_per_batch, config.seed, config.max_length)
+    short = (
+        Batches(data, config.tokens_per_batch, config.seed, config.short_length)
+        if config.short_fraction
+        else batches
+    )
     state = resume(config.run_dir, model, optimizer)
     model = accelerator.prepare(model)
     with MetricsLog(
@@ -82,7 +88,8 @@ def pretrain(config: PretrainConfig, *, show_progress: bool = True) -> Path:
     ) as log:
         while (done := progress_of(state.step, config.steps, state.elapsed_seconds, config.max_minutes)) < 1:
             started = time.monotonic()
-            batch = batches.at(state.step).to(accelerator.device)
+            source = short if done < config.short_fraction else batches
+            batch = source.at(state.step).to(accelerator.device)
             with autocast(config.precision, accelerator.device):
                 loss = next_token_loss(model, batch)
             accelerator.backward(loss)

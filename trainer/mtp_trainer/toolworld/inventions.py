@@ -134,7 +134,7 @@ def draw_slots(s: Scene, count: int) -> list[Slot]:
                     s.word() if s.rng.random() < 0.5 else s.item() for _ in range(s.rng.randint(2, 4))
                 )
             )
-        if s.rng.random() < 0.25:
+        if s.rng.random() < 0.12:
             name = phrase = s.word()
         slots.append(Slot(name, phrase, schema, kind))
     return slots

@@ -174,7 +174,7 @@ def make_skin(op: Op, rng: random.Random, split: Split, taken: set[str]) -> Skin
     params: dict[str, str] = {}
     docs: dict[str, str] = {}
     for p in op.params:
-        shown = invented_word(rng, split) if p.docs and rng.random() < 0.12 else choose(rng, p.names, split)
+        shown = invented_word(rng, split) if p.docs and rng.random() < 0.06 else choose(rng, p.names, split)
         if shown in params.values():
             shown = f"{p.key}_{len(params)}"
         natural = shown in p.names
@@ -208,14 +208,14 @@ _EXTRAS: tuple[tuple[str, JsonSchema], ...] = (
 
 def _tool_name(op: Op, rng: random.Random, split: Split) -> str:
     roll = rng.random()
-    if roll < 0.2:
+    if roll < 0.1:
         word = invented_word(rng, split)
-        return f"{word}_{invented_word(rng, split)}" if rng.random() < 0.5 else word
+        return f"{word}_{invented_word(rng, split)}" if rng.random() < 0.3 else word
     name = choose(rng, op.names, split)
-    if roll < 0.35:
+    if roll < 0.25:
         head, *rest = name.split("_")
         return head + "".join(part.capitalize() for part in rest)
-    if roll < 0.42:
+    if roll < 0.29:
         return f"{invented_word(rng, split)}_{name}"
     return name
 

@@ -115,11 +115,11 @@ class Scene:
     def people(self, count: int) -> list[str]:
         """`count` different first names."""
         names = self.sample(words.NAMES, count)
-        return [self.word().capitalize() if self.rng.random() < 0.3 else name for name in names]
+        return [self.word().capitalize() if self.rng.random() < 0.2 else name for name in names]
 
     def city(self) -> str:
         """A city name in its own letters."""
-        return self.word().capitalize() if self.rng.random() < 0.3 else self.pick(words.CITIES)
+        return self.word().capitalize() if self.rng.random() < 0.2 else self.pick(words.CITIES)
 
     def item(self) -> str:
         """A thing in a shop or a house, singular, lower case."""

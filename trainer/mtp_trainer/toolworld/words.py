@@ -93,7 +93,7 @@ def invented_word(rng: random.Random, split: Split, syllables: int | None = None
     while True:
         wide = rng.random() < 0.5
         onsets, vowels, codas = _WIDE if wide else _PLAIN
-        count = syllables or rng.choice((1, 2, 2) if wide else (2, 2, 3))
+        count = syllables or rng.choice((1, 1, 2) if wide else (2, 2, 3))
         word = "".join(rng.choice(onsets) + rng.choice(vowels) + rng.choice(codas) for _ in range(count))
         if in_split(word, split):
             return word

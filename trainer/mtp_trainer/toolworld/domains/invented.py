@@ -93,7 +93,7 @@ def invent(
     if like is not None and rng.random() < 0.5:
         thing = like.thing
     else:
-        thing = s.word() if rng.random() < 0.3 else s.pick(THINGS)
+        thing = s.word() if rng.random() < 0.2 else s.pick(THINGS)
     if query:
         result, kind = s.pick(ATTRIBUTES), rng.choice(("number", "number", "word", "code"))
         name, value_kind = rng.choice(_KEYS)
