@@ -1,28 +1,71 @@
-"""The scores beside the embedded weights are true: the recorded evaluation gives them again."""
+"""The scores beside the embedded weights are true: recorded tasks give the recorded outcomes again."""
 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mtp_trainer.evaluate import default_policies, evaluate
+from mtp_model.decode import Decoder
+from mtp_model.prompt.render import PromptRenderer
+from mtp_trainer.evaluate import default_policies, evaluate, heldout_task
+from mtp_trainer.rollout import run_agent
 
 SCORES = Path(__file__).parents[2] / "model/mtp_model/checkpoint/embedded/scores.json"
+SAMPLE = 30  # tasks that the quick test runs, evenly from all domains
 
 
-@pytest.mark.timeout(900)
-def test_recorded_scores_come_again(embedded: Any) -> None:
-    recorded = json.loads(SCORES.read_text(encoding="utf-8"))
-    report = evaluate(None, recorded["tasks"], default_policies(), workers=os.cpu_count() or 1)
-    found, scores = report["policies"], recorded["policies"]
-    assert found["static1"]["tokens_per_pass"] == 1.0
-    assert found["verified"]["identical"] == scores["verified"]["identical"] == 1.0
-    # Greedy and float32, so equal but for ties that another processor breaks otherwise: one or two tasks.
-    for name, row in found.items():
-        assert row["success"] == pytest.approx(scores[name]["success"], abs=0.06)
-        assert row["success_unseen_tools"] == pytest.approx(scores[name]["success_unseen_tools"], abs=0.09)
-        assert row["tokens_per_pass"] == pytest.approx(scores[name]["tokens_per_pass"], rel=0.05)
+def recorded() -> dict[str, Any]:
+    scores: dict[str, Any] = json.loads(SCORES.read_text(encoding="utf-8"))
+    return scores
+
+
+def test_recorded_outcomes_come_again(embedded: Any) -> None:
+    scores = recorded()
+    decoder, renderer = Decoder(embedded), PromptRenderer(embedded.tokenizer)
+    total, differing = scores["tasks"], []
+    for index in range(0, total, max(1, total // SAMPLE)):
+        task = heldout_task(index, total)
+        for name, policy in default_policies().items():
+            session = task.session()
+            run = run_agent(
+                decoder,
+                renderer,
+                policy,
+                task.messages,
+                task.tools,
+                lambda call, s=session: s.call(call).text,
+            )
+            solved = task.check(session, run.answer).ok
+            row = scores["outcomes"][name]
+            if (solved, run.passes) != (row["solved"][index] == "1", row["forward_passes"][index]):
+                differing.append((index, name))
+    # Greedy and float32, so equal but for ties that another processor breaks otherwise.
+    assert len(differing) <= 3, differing
+
+
+def test_the_recorded_table_sums_up_the_recorded_outcomes() -> None:
+    scores = recorded()
+    for name, row in scores["policies"].items():
+        outcomes = scores["outcomes"][name]
+        assert len(outcomes["solved"]) == len(outcomes["forward_passes"]) == scores["tasks"]
+        assert sum(outcomes["forward_passes"]) == row["forward_passes"]
+        assert row["tokens_per_pass"] == pytest.approx(row["tokens"] / row["forward_passes"], abs=0.001)
+
+
+def test_the_student_is_as_good_as_it_was_when_it_was_recorded() -> None:
+    policies = recorded()["policies"]
+    assert policies["static1"]["tokens_per_pass"] == 1.0
+    assert policies["verified"]["identical"] == 1.0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_the_recorded_table_comes_again(embedded: Any) -> None:
+    scores = recorded()
+    report = evaluate(None, scores["tasks"], default_policies(), workers=2)
+    for name, row in report["policies"].items():
+        for figure in ("success", "success_unseen_tools", "tokens_per_pass", "identical"):
+            assert row[figure] == pytest.approx(scores["policies"][name][figure], rel=0.02, abs=0.01)

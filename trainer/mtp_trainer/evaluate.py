@@ -31,8 +31,9 @@ _TRAINING_ONLY = frozenset({"invented"})
 
 @dataclass(frozen=True)
 class Outcome:
-    """One policy's run of one task or word problem."""
+    """One policy's run of one task or word problem, `index` among its kind."""
 
+    index: int
     domain: str
     unseen: bool
     policy: str
@@ -76,7 +77,8 @@ def evaluate(
 
     Returns:
         JSON object: `tasks`, `policies` -> name -> {success, success_unseen_tools, tokens_per_pass,
-        identical, ...}, `domains`, and `natural_text` where `gsm8k` is given.
+        identical, ...}, `domains`, `outcomes` -> name -> {solved (1 or 0 per task), forward_passes (per
+        task)}, and `natural_text` where `gsm8k` is given.
 
     Raises:
         ConfigError: The baseline is missing.
@@ -107,6 +109,7 @@ def evaluate(
         "tasks": tasks,
         "policies": {name: _summary(found, name) for name in policies},
         "domains": _by_domain(found),
+        "outcomes": {name: _by_task(found, name) for name in policies},
     }
     natural = [outcome for kind, several in outcomes if kind == "problem" for outcome in several]
     if natural:
@@ -153,6 +156,7 @@ class _Worker:
         self.problems = list(itertools.islice(read_gsm8k(gsm8k, "heldout"), 1000)) if gsm8k else []
 
     def task(self, index: int) -> list[Outcome]:
+        """Each policy's run of a task."""
         task = heldout_task(index, self.tasks)
         outcomes: list[Outcome] = []
         baseline: Run | None = None
@@ -169,11 +173,12 @@ class _Worker:
             baseline = baseline or run
             verdict = task.check(session, run.answer)
             outcomes.append(
-                _outcome(task.domain, task.unseen, name, verdict.ok, run, baseline, verdict.reason)
+                _outcome(index, task.domain, task.unseen, name, verdict.ok, run, baseline, verdict.reason)
             )
         return outcomes
 
     def problem(self, index: int) -> list[Outcome]:
+        """Each policy's run of a word problem; nothing if there are not that many."""
         if index >= len(self.problems):
             return []
         problem: WordProblem = self.problems[index]
@@ -190,7 +195,7 @@ class _Worker:
             )
             baseline = baseline or run
             right = contains(run.answer, float(problem.answer.replace(",", "")))
-            outcomes.append(_outcome("gsm8k", False, name, right, run, baseline, ""))
+            outcomes.append(_outcome(index, "gsm8k", False, name, right, run, baseline, ""))
         return outcomes
 
 
@@ -213,9 +218,10 @@ def _run_job(job: _Job) -> tuple[str, list[Outcome]]:
 
 
 def _outcome(
-    domain: str, unseen: bool, policy: str, success: bool, run: Run, baseline: Run, reason: str
+    index: int, domain: str, unseen: bool, policy: str, success: bool, run: Run, baseline: Run, reason: str
 ) -> Outcome:
     return Outcome(
+        index,
         domain,
         unseen,
         policy,
@@ -249,6 +255,14 @@ def _speed(outcomes: list[Outcome]) -> dict[str, float]:
         "identical": _share([o.identical for o in outcomes]),
         "tokens": tokens,
         "forward_passes": passes,
+    }
+
+
+def _by_task(outcomes: list[Outcome], policy: str) -> dict[str, Any]:
+    mine = sorted((o for o in outcomes if o.policy == policy), key=lambda outcome: outcome.index)
+    return {
+        "solved": "".join(str(int(o.success)) for o in mine),
+        "forward_passes": [o.passes for o in mine],
     }
 
 
