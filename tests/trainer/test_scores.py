@@ -11,7 +11,8 @@ import pytest
 from mtp_model.decode import Decoder
 from mtp_model.prompt.render import PromptRenderer
 from mtp_trainer.evaluate import default_policies, evaluate, heldout_task
-from mtp_trainer.rollout import run_agent
+from mtp_trainer.rollout import CallTool, run_agent
+from mtp_trainer.toolworld.tasks import Session
 
 SCORES = Path(__file__).parents[2] / "model/mtp_model/checkpoint/embedded/scores.json"
 SAMPLE = 30  # tasks that the quick test runs, evenly from all domains
@@ -22,6 +23,10 @@ def recorded() -> dict[str, Any]:
     return scores
 
 
+def caller(session: Session) -> CallTool:
+    return lambda call: session.call(call).text
+
+
 def test_recorded_outcomes_come_again(embedded: Any) -> None:
     scores = recorded()
     decoder, renderer = Decoder(embedded), PromptRenderer(embedded.tokenizer)
@@ -30,14 +35,7 @@ def test_recorded_outcomes_come_again(embedded: Any) -> None:
         task = heldout_task(index, total)
         for name, policy in default_policies().items():
             session = task.session()
-            run = run_agent(
-                decoder,
-                renderer,
-                policy,
-                task.messages,
-                task.tools,
-                lambda call, s=session: s.call(call).text,
-            )
+            run = run_agent(decoder, renderer, policy, task.messages, task.tools, caller(session))
             solved = task.check(session, run.answer).ok
             row = scores["outcomes"][name]
             if (solved, run.passes) != (row["solved"][index] == "1", row["forward_passes"][index]):
