@@ -33,6 +33,7 @@ class Blocks:
         used: bool [B, N], which regions exist.
         k: block size; every region holds k - 1 tokens.
         continuations: the text's own tokens i+1 .. i+k behind each anchor, int64 [B, N, K]; 0 behind its end.
+        written: bool [B, T], places whose next token is the model's to write.
     """
 
     ids: Tensor
@@ -40,6 +41,7 @@ class Blocks:
     used: Tensor
     k: int
     continuations: Tensor
+    written: Tensor
 
     @property
     def text_length(self) -> int:
@@ -106,8 +108,7 @@ def anchor_mask(loss_mask: Tensor, stride: int, offset: int) -> Tensor:
         stride: distance of anchors.
         offset: in [0, stride); places from the turn's first anchor.
     """
-    possible = torch.zeros_like(loss_mask)
-    possible[:, :-1] = loss_mask[:, 1:]
+    possible = _written(loss_mask)
     first = possible.clone()
     first[:, 1:] &= ~possible[:, :-1]
     place = torch.arange(loss_mask.shape[1], device=loss_mask.device).expand_as(loss_mask)
@@ -148,13 +149,20 @@ def make_blocks(
     anchors = torch.where(chosen, place, width).sort(dim=1).values[:, :count]
     used = anchors < width
     anchors = torch.where(used, anchors, 0)
+    length = int(anchors.max()) + 1
     return Blocks(
-        ids=batch.ids[:, : int(anchors.max()) + 1],
+        ids=batch.ids[:, :length],
         anchors=anchors,
         used=used,
         k=k,
         continuations=_continuations(batch.ids, anchors, k),
+        written=_written(batch.loss_mask)[:, :length],
     )
+
+
+def _written(loss_mask: Tensor) -> Tensor:
+    """Places whose next token is the model's to write, bool [B, T]."""
+    return torch.nn.functional.pad(loss_mask[:, 1:], (0, 1))
 
 
 def _continuations(ids: Tensor, anchors: Tensor, k: int) -> Tensor:

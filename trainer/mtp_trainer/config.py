@@ -135,6 +135,7 @@ class DistillConfig(RunConfig):
             distribution).
         text_fraction: part of the run, at its start, in which the teacher reads the conversation's own tokens
             in place of the student's proposals (off-policy; a warm-up for short runs).
+        text_weight: weight of the ordinary next tokens in the loss, beside the blocks' (`Objective`).
         threshold: of the metric "expected run", the confident and agreeing tokens at the start of a block.
     """
 
@@ -148,6 +149,7 @@ class DistillConfig(RunConfig):
     max_regions: int | None = Field(default=None, ge=1)
     teacher_loss: str = Field(default="hard", pattern="^(hard|soft)$")
     text_fraction: float = Field(default=0.0, ge=0, le=1)
+    text_weight: float = Field(default=0.0, ge=0)
     threshold: float = Field(default=0.9, gt=0, le=1)
 
     @model_validator(mode="after")

@@ -64,7 +64,10 @@ def prepare(config: DistillConfig) -> Run:
         config.model, mask_token=config.mask_token, dtype=torch.float32, device=accelerator.device
     )
     objective = Objective(
-        checkpoint.mask_token_ids, _end_tokens(config, checkpoint), config.teacher_loss == "soft"
+        checkpoint.mask_token_ids,
+        _end_tokens(config, checkpoint),
+        soft=config.teacher_loss == "soft",
+        text_weight=config.text_weight,
     )
     _check(config, checkpoint, dataset)
     freeze_config(config)

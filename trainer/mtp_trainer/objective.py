@@ -10,6 +10,8 @@ and the teacher, which reads the student's own proposals in place of the masks, 
 
 The loss is the mean of -log p_S(t_j) over all places that count ("hard teacher"; the soft one takes p_T in
 place of its argmax). `settle` says which places count and what becomes of those behind an end token.
+With `text_weight` the ordinary next tokens of the text are held to the teacher as well, in the same passes:
+a small student that is trained at a high rate would else forget some of them.
 
 `reference_loss` computes this one anchor at a time with plain forward passes; `block_loss` does it for all
 anchors in one student pass and one teacher pass, and equals it in value and gradient.
@@ -46,12 +48,15 @@ class Objective:
         soft: cross entropy against the teacher's distribution, not its argmax.
         on_text: let the teacher read the conversation's own tokens in place of the student's proposals.
             Off-policy, but the deep places have sensible targets from the first step on: a warm-up.
+        text_weight: weight of the mean cross entropy between the student's ordinary next-token predictions
+            in the text and the teacher's argmax there, added to the loss.
     """
 
     mask_token_ids: tuple[int, ...]
     end_token_ids: tuple[int, ...]
     soft: bool = False
     on_text: bool = False
+    text_weight: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ class BlockLoss:
 
 
 class BlockLogits(nn.Module):
-    """A causal language model that returns logits at the proposals' places only.
+    """A causal language model that returns logits at the places that the loss needs only.
 
     A module of its own, so that wrappers for data parallel training see one forward call.
     """
@@ -102,15 +107,16 @@ class BlockLogits(nn.Module):
         self.model = model
         model.set_attn_implementation(CHUNKED if chunked else "sdpa")
 
-    def forward(self, blocks: Blocks, inner: Tensor) -> Tensor:
-        """Logits of all used regions' proposals.
+    def forward(self, blocks: Blocks, inner: Tensor, text: bool = False) -> tuple[Tensor, Tensor]:
+        """Logits of all used regions' proposals, and of the text's own next tokens.
 
         Args:
             blocks: text and anchors.
             inner: tokens of the regions, int64, broadcast to [B, N, k-1].
+            text: whether the second are wanted.
 
         Returns:
-            [R, K, V].
+            [R, K, V], and [M, V] at the M places `blocks.written`; M is 0 without `text`.
         """
         inputs: dict[str, Any] = {
             "input_ids": blocks.sequence(inner),
@@ -123,10 +129,9 @@ class BlockLogits(nn.Module):
             inputs["attention_mask"] = blocks.dense_mask()
         hidden = self.model.base_model(**inputs).last_hidden_state
         row = blocks.used.nonzero()[:, 0]
-        logits: Tensor = self.model.get_output_embeddings()(
-            hidden[row[:, None], blocks.places()[blocks.used]]
-        )
-        return logits
+        head = self.model.get_output_embeddings()
+        written = hidden[:, : blocks.text_length][blocks.written & text]
+        return head(hidden[row[:, None], blocks.places()[blocks.used]]), head(written)
 
     def _dtype(self, device: str) -> torch.dtype:
         return torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else self.model.dtype
@@ -142,19 +147,24 @@ def block_loss(student: nn.Module, teacher: nn.Module, blocks: Blocks, objective
         objective: settings.
     """
     masks = torch.tensor(mask_tokens(objective.mask_token_ids, blocks.k - 1), device=blocks.ids.device)
-    logits = student(blocks, masks).float()
+    logits, next_logits = student(blocks, masks, objective.text_weight > 0)
+    logits = logits.float()
     proposals, confidence = greedy(logits.detach(), objective.mask_token_ids)
     read = blocks.continuations.clone()
     if not objective.on_text:
         read[blocks.used] = proposals
     with torch.no_grad():
-        taught = teacher(blocks, read[:, :, :-1]).float()
+        taught, next_taught = teacher(blocks, read[:, :, :-1], objective.text_weight > 0)
+        taught = taught.float()
     answers, _ = greedy(taught, objective.mask_token_ids)
     targets, valid, live = settle(read[blocks.used], answers, objective.end_token_ids)
     losses = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="none").view_as(targets)
     if objective.soft:
         losses = torch.where(live, -(taught.softmax(-1) * logits.log_softmax(-1)).sum(-1), losses)
     loss = (losses * valid).sum() / valid.sum().clamp(min=1)
+    if objective.text_weight > 0:
+        next_targets, _ = greedy(next_taught.float(), objective.mask_token_ids)
+        loss = loss + objective.text_weight * F.cross_entropy(next_logits.float(), next_targets)
     return BlockLoss(loss, proposals, targets, confidence, valid, live)
 
 
@@ -218,7 +228,20 @@ def reference_loss(
         for into, values in zip(rows, found, strict=True):
             into.append(values)
     loss = torch.stack(losses).mean()
+    if objective.text_weight > 0:
+        loss = loss + objective.text_weight * _reference_text_loss(student, teacher, blocks, objective)
     return BlockLoss(loss, *(torch.tensor(values) for values in rows))
+
+
+def _reference_text_loss(
+    student: PreTrainedModel, teacher: PreTrainedModel, blocks: Blocks, objective: Objective
+) -> Tensor:
+    losses = []
+    for row, place in blocks.written.nonzero().tolist():
+        text = blocks.ids[row, : place + 1].tolist()
+        target, _ = greedy(_last_logits(teacher, text, 1), objective.mask_token_ids)
+        losses.append(F.cross_entropy(_last_logits(student, text, 1), target))
+    return torch.stack(losses).mean()
 
 
 def _last_logits(model: PreTrainedModel, tokens: list[int], count: int) -> Tensor:

@@ -206,12 +206,28 @@ _EXTRAS: tuple[tuple[str, JsonSchema], ...] = (
 )
 
 
+# Words that real interfaces put around a name: they make names unpredictable, so that they must be read.
+_BEFORE = "my app do run api new fast std user web client sys tool main quick".split()
+_AFTER = "tool now api v2 v3 fn call 2 task action one service op step request".split()
+
+
+def _varied(name: str, rng: random.Random, split: Split) -> str:
+    kind = rng.randrange(3)
+    if kind == 0:
+        return f"{choose(rng, _BEFORE, split)}_{name}"
+    if kind == 1:
+        return f"{name}_{choose(rng, _AFTER, split)}"
+    return "_".join(reversed(name.split("_")))
+
+
 def _tool_name(op: Op, rng: random.Random, split: Split) -> str:
     roll = rng.random()
     if roll < 0.1:
         word = invented_word(rng, split)
         return f"{word}_{invented_word(rng, split)}" if rng.random() < 0.3 else word
     name = choose(rng, op.names, split)
+    if rng.random() < 0.4:
+        name = _varied(name, rng, split)
     if roll < 0.25:
         head, *rest = name.split("_")
         return head + "".join(part.capitalize() for part in rest)
