@@ -136,8 +136,8 @@ def _continue(scene: Scene, scenarios: list[Scenario]) -> list[Message]:
     """Lets further scenarios follow: as a later turn of the chat, or within the same request."""
     rng = scene.rng
     roll = rng.random()
-    chat = roll < 0.08
-    for _ in range(2 if 0.08 <= roll < 0.12 else 1 if roll < 0.32 else 0):
+    chat = roll < 0.06
+    for _ in range(2 if 0.06 <= roll < 0.08 else 1 if roll < 0.2 else 0):
         before = copy.deepcopy((scene.world, scene.start)), list(scene.toolbox.skins), list(scene.parts)
         history = [Message("user", scene.parts[0].question), *_turns(scene, scene.parts)] if chat else []
         if chat:

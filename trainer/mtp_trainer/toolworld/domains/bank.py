@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - requests are easier to compare when each is one line
 """Bank ledger: balances, transfers, histories."""
 
 from __future__ import annotations
@@ -7,14 +8,20 @@ from typing import Any
 from mtp_trainer.toolworld.ops import NUMBER, STRING, Op, P, ToolFailure, World, number
 from mtp_trainer.toolworld.scene import Domain, Failed, Scene
 
-ACCOUNT_NAMES = ("account", "account_name", "acct", "holder", "owner")
-ACCOUNT_DOCS = ("Name of the account", "Whose account", "The account holder", "Account name")
+ACCOUNT_NAMES = ("account", "account_name", "acct", "holder", "customer", "client", "account_holder", "owner")
+ACCOUNT_DOCS = (
+    "Name of the account",
+    "Whose account",
+    "The account holder",
+    "Name of the owner",
+    "Account name",
+)
 ACCOUNT = P("account", STRING, ACCOUNT_NAMES, ACCOUNT_DOCS)
 AMOUNT = P(
     "amount",
     NUMBER,
-    ("amount", "sum", "value", "money", "total"),
-    ("Amount of money", "How much", "Sum in euros"),
+    ("amount", "sum", "value", "money", "euros", "amount_eur", "quantity", "total"),
+    ("Amount of money", "How much", "Amount in euros", "The money", "Sum in euros"),
 )
 
 
@@ -50,10 +57,25 @@ def _transfer(world: World, source: str, target: str, amount: float) -> Any:
 OPS = (
     Op(
         "balance",
-        ("get_balance", "account_balance", "balance_of", "check_balance", "read_balance"),
+        (
+            "get_balance",
+            "account_balance",
+            "balance_of",
+            "check_balance",
+            "show_balance",
+            "current_balance",
+            "find_balance",
+            "balance_lookup",
+            "view_balance",
+            "read_balance",
+        ),
         (
             "Return the balance of an account.",
             "How much money is in an account.",
+            "Show what is on an account.",
+            "Look up the balance of an account.",
+            "Tells how much money an account holder has.",
+            "Check the money on an account.",
             "Current balance of an account.",
         ),
         (ACCOUNT,),
@@ -62,18 +84,52 @@ OPS = (
     ),
     Op(
         "deposit",
-        ("deposit", "deposit_money", "add_money", "pay_in", "credit_account"),
-        ("Deposit money into an account.", "Pay money into an account.", "Deposit an amount on an account."),
+        (
+            "deposit",
+            "deposit_money",
+            "add_money",
+            "pay_in",
+            "put_money",
+            "make_deposit",
+            "deposit_cash",
+            "add_to_account",
+            "money_in",
+            "credit_account",
+        ),
+        (
+            "Deposit money into an account.",
+            "Pay money into an account.",
+            "Put money on an account.",
+            "Add an amount to an account.",
+            "Make a deposit on an account.",
+            "Book money in for an account holder.",
+            "Deposit an amount on an account.",
+        ),
         (ACCOUNT, AMOUNT),
         _deposit,
         "balance",
     ),
     Op(
         "withdraw",
-        ("withdraw", "withdraw_money", "take_money", "pay_out", "debit_account"),
+        (
+            "withdraw",
+            "withdraw_money",
+            "take_money",
+            "pay_out",
+            "take_out",
+            "make_withdrawal",
+            "withdraw_cash",
+            "take_from_account",
+            "money_out",
+            "debit_account",
+        ),
         (
             "Withdraw money from an account.",
             "Take money out of an account.",
+            "Pay out money from an account.",
+            "Make a withdrawal from an account.",
+            "Book money out for an account holder.",
+            "Take an amount from an account in cash.",
             "Withdraw an amount of an account.",
         ),
         (ACCOUNT, AMOUNT),
@@ -82,24 +138,51 @@ OPS = (
     ),
     Op(
         "transfer",
-        ("transfer", "transfer_money", "send_money", "move_money", "wire_money"),
+        (
+            "transfer",
+            "transfer_money",
+            "send_money",
+            "move_money",
+            "make_transfer",
+            "pay_someone",
+            "bank_transfer",
+            "transfer_between",
+            "transfer_funds",
+            "wire_money",
+        ),
         (
             "Transfer money between two accounts.",
             "Move money to another account.",
+            "Pay money from one account to another.",
+            "Make a transfer from account to account.",
+            "Move an amount between two accounts.",
+            "Pay somebody from an account.",
             "Send money to an account.",
         ),
         (
             P(
                 "source",
                 STRING,
-                ("source", "from_account", "sender", "payer"),
-                ("Account to take from", "Paying account"),
+                ("source", "from_account", "sender", "from", "source_account", "paid_by", "payer"),
+                (
+                    "Account to take from",
+                    "Who pays",
+                    "Account of the sender",
+                    "Where the money comes from",
+                    "Paying account",
+                ),
             ),
             P(
                 "target",
                 STRING,
-                ("target", "to_account", "receiver", "payee"),
-                ("Account to pay to", "Receiving account"),
+                ("target", "to_account", "receiver", "to", "target_account", "paid_to", "payee"),
+                (
+                    "Account to pay to",
+                    "Who gets the money",
+                    "Account of the receiver",
+                    "Where the money goes",
+                    "Receiving account",
+                ),
             ),
             AMOUNT,
         ),
@@ -128,6 +211,20 @@ def balance_of_one(s: Scene) -> None:
         f"Check the balance of the account of {who}.",
         f"Tell me the balance of {who}'s account.",
         f"What is on {who}'s account?",
+        f"I need the balance of {who}.",
+        f"{who}'s balance, please.",
+        f"How much is in the account of {who}?",
+        f"Could you check what {who} has in the bank?",
+        f"We have to know how much money is on the account of {who}.",
+        f"Balance for {who}?",
+        f"Please find out the current balance of {who}'s account.",
+        f"{who} is asking about the account. Can you check the balance?",
+        f"Show me the account balance of {who}.",
+        f"Before we pay anything: how much money does {who} have in the account?",
+        f"Read out the balance of {who} for me.",
+        f"I would like to know how much there is in {who}'s account.",
+        f"{who} wants to buy something. What is the account balance?",
+        f"Give me the amount that {who} has on the account.",
         f"Please look up how much money {who} has.",
     )
     value = s.call("balance", f"get the balance of {who}", account=who)
@@ -144,6 +241,20 @@ def transfer_then_check(s: Scene) -> None:
         f"Move {amount} from {payer}'s account to {payee}, then check the balance of {payee}.",
         f"{payer} wants to pay {amount} to {payee}. Do the transfer and check the balance of {payee}.",
         f"Please transfer {amount} to {payee} from {payer}, then give me the balance of {payee}.",
+        f"I need {amount} moved from {payer} to {payee}. Afterwards tell me what {payee} has.",
+        f"{payee} should get {amount} from {payer}. Please do that and tell me {payee}'s new balance.",
+        f"Could you send {amount} to {payee} from the account of {payer}? Then check how much {payee} has.",
+        f"{payer} owes {payee} {amount}. Pay it and give me the balance of {payee} after that.",
+        f"Pay {payee} {amount} from {payer}'s account and look up the balance of {payee}.",
+        f"Transfer: {payer} to {payee}, {amount}. Then the balance of {payee}, please.",
+        f"We have to pay {amount} to {payee}. The money comes from {payer}. What does {payee} have then?",
+        f"How much is on {payee}'s account after a transfer of {amount} from {payer}? Please make the transfer first.",
+        f"The rent is due. Send {amount} from {payer} to {payee} and read out the new balance of {payee}.",
+        f"From {payer} to {payee}: {amount}. Do it, then tell me how much {payee} has now.",
+        f"Please make a transfer of {amount}. {payer} pays and {payee} gets it. After that I want to see the balance of {payee}.",
+        f"Let {payer} pay {amount} to {payee}. When that is done, what is {payee}'s balance?",
+        f"I would like to move {amount} out of {payer}'s account and into {payee}'s. How much money does {payee} have then?",
+        f"{payee} is waiting for {amount} from {payer}. Please send it and then tell me what is on {payee}'s account.",
         f"Transfer {amount} to {payee} out of {payer}'s account. How much does {payee} have after that?",
         plan=[f"transfer {amount} from {payer} to {payee}", f"check the balance of {payee}"],
     )
@@ -167,6 +278,20 @@ def two_balances(s: Scene) -> None:
         f"How much money do {one} and {two} have?",
         f"Look up the accounts of {one} and {two} and tell me both balances.",
         f"I need the balances of two accounts: {one} and {two}.",
+        f"Please check how much {one} has and how much {two} has.",
+        f"I have to compare {one} and {two}. What is on each account?",
+        f"Balances of {one} and {two}, please.",
+        f"Could you tell me what {one} and {two} have in their accounts?",
+        f"{one} and {two}: how much money is on each account?",
+        f"Show me two balances, that of {one} and that of {two}.",
+        f"We have to know the balance of {one}, and also the balance of {two}.",
+        f"What does {one} have in the bank, and what does {two} have?",
+        f"Find out the account balances for {one} and {two}.",
+        f"{one} and {two} want to go on a trip. How much money does each of them have?",
+        f"Read me the balance of {one} and then the one of {two}.",
+        f"I want to see how much there is in the accounts of {one} and {two}.",
+        f"Can you look at two accounts for me? They belong to {one} and {two}, and I need the balances.",
+        f"How much is on {one}'s account? And how much is on {two}'s?",
         f"Give me the balance of {one} and the balance of {two}.",
     )
     a, b = s.parallel(
@@ -185,6 +310,20 @@ def deposit_and_withdraw(s: Scene) -> None:
         f"Put {plus} on the account of {who}. After that withdraw {minus}.",
         f"First deposit {plus} for {who}, then withdraw {minus} again.",
         f"{who} pays in {plus} and then withdraws {minus}. Please book both.",
+        f"{who} brings {plus} to the bank and needs {minus} in cash after that. Please book it.",
+        f"I need two bookings for {who}: a deposit of {plus}, then a withdrawal of {minus}.",
+        f"Add {plus} to {who}'s account. Then take {minus} out of it.",
+        f"Could you pay in {plus} for {who} and then withdraw {minus}?",
+        f"{who}: deposit {plus}, then withdraw {minus}.",
+        f"Please credit {who} with {plus}. After that pay out {minus}.",
+        f"We have to put {plus} into the account of {who} and then take {minus} from it.",
+        f"The account of {who} gets {plus} first. Then {minus} goes out in cash.",
+        f"Would you book {plus} in and after that {minus} out for {who}?",
+        f"Let {who} deposit {plus} and then withdraw {minus}, please.",
+        f"{who} wants to save {plus}, so pay it in. Then take out {minus} for shopping.",
+        f"There are two things to do on {who}'s account: pay in {plus}, and after that take out {minus}.",
+        f"{who} hands in {plus} for the account and then asks for {minus} in cash. Can you do that?",
+        f"First {plus} should go into {who}'s account, and then I want {minus} taken out.",
         f"Book a deposit of {plus} for {who} and then a withdrawal of {minus}.",
         plan=[f"deposit {plus} for {who}", f"withdraw {minus} for {who}"],
     )
