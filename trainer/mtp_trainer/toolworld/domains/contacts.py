@@ -11,29 +11,32 @@ from mtp_trainer.toolworld.scene import Domain, Failed, Scene
 NAME = P(
     "name",
     STRING,
-    ("name", "contact", "person", "contact_name"),
-    ("Name of the contact", "Who", "The person"),
+    ("name", "contact", "person", "full_name", "who", "person_name", "contact_name"),
+    ("Name of the contact", "Who", "Name of the person", "Which contact", "The person"),
 )
 PHONE = P(
-    "phone", STRING, ("phone", "number", "phone_number", "tel"), ("The phone number", "Phone", "Phone number")
+    "phone",
+    STRING,
+    ("phone", "number", "phone_number", "phone_no", "telephone", "mobile", "tel"),
+    ("The phone number", "Phone", "Number to call", "The number of the phone", "Phone number"),
 )
 TEXT = P(
     "text",
     STRING,
-    ("text", "message", "content", "body"),
-    ("The text", "Text to send", "Text of the message"),
+    ("text", "message", "content", "msg", "words", "message_text", "body"),
+    ("The text", "Text to send", "What to write", "What the message says", "Text of the message"),
 )
 IDENT = P(
     "ident",
     STRING,
-    ("id", "message_id", "ref", "message"),
-    ("Id of the message", "The message id", "Message id"),
+    ("id", "message_id", "ref", "msg_id", "message_ref", "code", "message"),
+    ("Id of the message", "The message id", "Which message", "Id that names the message", "Message id"),
 )
 EMAIL = P(
     "email",
     STRING,
-    ("email", "address", "mail", "email_address"),
-    ("E-mail address", "The e-mail", "The address"),
+    ("email", "address", "mail", "mail_address", "recipient", "to", "email_address"),
+    ("E-mail address", "The e-mail", "Address to write to", "E-mail address of the receiver", "The address"),
 )
 
 
@@ -102,73 +105,65 @@ def _forward(world: World, ident: str, name: str) -> Any:
 OPS = (
     Op(
         "phone",
-        ("get_phone", "phone_number", "lookup_phone", "find_phone", "phone_of"),
-        ("Find the phone number of a contact.", "Phone number of a person.", "Look up a phone number.",
-         "Look up the phone number of a contact."),
+        ("get_phone", "phone_number", "lookup_phone", "find_phone", "phone_number_of", "contact_phone", "fetch_phone", "lookup_number", "phone_for", "phone_of"),
+        ("Find the phone number of a contact.", "Phone number of a person.", "Look up a phone number.", "Get a person's phone number.", "Find out under which number a contact can be called.", "Return the phone number of a contact.", "Look up the phone number of a contact."),
         (NAME,), _phone, "phone",
     ),
     Op(
         "email",
-        ("get_email", "email_of", "lookup_email", "find_email", "email_address_of"),
-        ("Find the e-mail address of a contact.", "E-mail address of a person.", "Look up an e-mail address.",
-         "Look up the e-mail address of a contact."),
+        ("get_email", "email_of", "lookup_email", "find_email", "contact_email", "fetch_email_address", "lookup_address", "find_email_address", "address_of", "email_address_of"),
+        ("Find the e-mail address of a contact.", "E-mail address of a person.", "Look up an e-mail address.", "Get a person's e-mail address.", "Find out to which address one can write to a contact.", "Return the e-mail address of a contact.", "Look up the e-mail address of a contact."),
         (NAME,), _email, "email",
     ),
     Op(
         "list",
-        ("list_contacts", "all_contacts", "contacts", "contact_list", "get_contacts"),
-        ("List the names of all contacts.", "All contacts.", "Names of all contacts.", "List all contacts."),
+        ("list_contacts", "all_contacts", "contacts", "contact_list", "show_contacts", "contact_names", "list_people", "fetch_contacts", "names_of_contacts", "get_contacts"),
+        ("List the names of all contacts.", "All contacts.", "Names of all contacts.", "Show who is in the contacts.", "Return the name of every contact.", "Get the contacts by name.", "List all contacts."),
         (), _list, "contacts",
     ),
     Op(
         "add",
-        ("add_contact", "new_contact", "create_contact", "save_contact", "contact_add"),
-        ("Add a new contact.", "Create a contact with a phone number.", "Save a new contact.",
-         "Add a new contact with a phone number."),
+        ("add_contact", "new_contact", "create_contact", "save_contact", "insert_contact", "store_contact", "make_contact", "register_contact", "put_in_contacts", "contact_add"),
+        ("Add a new contact.", "Create a contact with a phone number.", "Save a new contact.", "Put a person into the contacts.", "Store a person with a phone number.", "Make a contact for a new person.", "Add a new contact with a phone number."),
         (NAME, PHONE,
-         P("favorite", BOOLEAN, ("favorite", "is_favorite", "starred", "favourite"),
-           ("Whether it is a favorite", "True for a favorite", "Mark as favorite"), optional=True)),
+         P("favorite", BOOLEAN, ("favorite", "is_favorite", "starred", "fav", "as_favorite", "star", "favourite"),
+           ("Whether it is a favorite", "True for a favorite", "Whether to star the contact", "Set for a favorite contact", "Mark as favorite"), optional=True)),
         _add, "status",
     ),
     Op(
         "set_phone",
-        ("update_phone", "change_phone", "set_phone", "edit_phone", "change_number"),
-        ("Change the phone number of a contact.", "Update a phone number.", "Set the new phone number of a contact.",
-         "Update the phone number of a contact."),
+        ("update_phone", "change_phone", "set_phone", "edit_phone", "set_phone_number", "replace_phone", "new_phone", "modify_phone", "correct_number", "change_number"),
+        ("Change the phone number of a contact.", "Update a phone number.", "Set the new phone number of a contact.", "Replace the phone number of a contact by a new one.", "Correct the number of a contact.", "Give a contact a new phone number.", "Update the phone number of a contact."),
         (NAME, PHONE), _set_phone, "status",
     ),
     Op(
         "send",
-        ("send_message", "send_text", "message", "text_message", "message_contact"),
-        ("Send a message to a contact.", "Send a text message to a person.", "Message a contact.",
-         "Send a text message to a contact."),
+        ("send_message", "send_text", "message", "text_message", "write_message", "text_contact", "send_to_contact", "send_sms", "tell_contact", "message_contact"),
+        ("Send a message to a contact.", "Send a text message to a person.", "Message a contact.", "Send a text to a contact by name.", "Write a message to a person.", "Text a contact.", "Send a text message to a contact."),
         (NAME, TEXT), _send, "status",
     ),
     Op(
         "send_email",
-        ("send_email", "send_mail", "email_to", "write_email", "mail_to"),
-        ("Send an e-mail to an address.", "Write an e-mail to an e-mail address.", "E-mail a text to an address.",
-         "Send an e-mail to an e-mail address."),
+        ("send_email", "send_mail", "email_to", "write_email", "email_send", "compose_email", "send_to_address", "new_email", "write_mail", "mail_to"),
+        ("Send an e-mail to an address.", "Write an e-mail to an e-mail address.", "E-mail a text to an address.", "Send a mail with a text to an address.", "Write to an e-mail address.", "Send a text by e-mail.", "Send an e-mail to an e-mail address."),
         (EMAIL, TEXT), _send_email, "status",
     ),
     Op(
         "unread",
-        ("list_unread", "unread_messages", "unread", "new_messages", "get_unread"),
-        ("List the ids of the unread messages.", "Ids of all unread messages.", "All unread messages, by id.",
-         "List the ids of all unread messages."),
+        ("list_unread", "unread_messages", "unread", "new_messages", "unread_ids", "list_new_messages", "check_unread", "inbox_unread", "messages_not_read", "get_unread"),
+        ("List the ids of the unread messages.", "Ids of all unread messages.", "All unread messages, by id.", "Which messages have not been read, by id.", "Get the ids of messages that are still unread.", "Return the ids of new messages.", "List the ids of all unread messages."),
         (), _unread, "unread",
     ),
     Op(
         "read",
-        ("read_message", "open_message", "get_message", "show_message", "message_text"),
-        ("Read a message by its id.", "Text of a message.", "Open a message.", "Read the text of a message."),
+        ("read_message", "open_message", "get_message", "show_message", "view_message", "fetch_message", "get_message_text", "message_content", "see_message", "message_text"),
+        ("Read a message by its id.", "Text of a message.", "Open a message.", "Show what a message says.", "Get the text of the message with this id.", "Return the text of a message.", "Read the text of a message."),
         (IDENT,), _read, "text",
     ),
     Op(
         "forward",
-        ("forward", "forward_message", "pass_on", "forward_to", "message_forward"),
-        ("Forward a message to a contact.", "Pass a message on to a contact.", "Forward a received message.",
-         "Forward a message to a person."),
+        ("forward", "forward_message", "pass_on", "forward_to", "relay_message", "send_on", "forward_to_contact", "share_message", "hand_on", "message_forward"),
+        ("Forward a message to a contact.", "Pass a message on to a contact.", "Forward a received message.", "Send a received message on to a contact.", "Share a message with another contact.", "Send a message on to someone else, by its id.", "Forward a message to a person."),
         (IDENT, NAME), _forward, "status",
     ),
 )  # fmt: skip
@@ -211,9 +206,25 @@ def lookup(s: Scene) -> None:
     if s.rng.random() < 0.25:
         s.outage(op)
     s.ask(
-        f"What is the {what} of {n}?", f"Find {n}'s {what}.", f"Please look up the {what} of {n}.",
-        f"I lost the {what} of {n}. Can you find it?", f"{what} of {n}, please", f"Tell me the {what} of {n}.",
-        f"I want to reach {n}. Which {what} do I need?", f"I need the {what} of {n}. Please look it up.",
+        f"What is the {what} of {n}?",
+        f"Find {n}'s {what}.",
+        f"Please look up the {what} of {n}.",
+        f"I lost the {what} of {n}. Can you find it?",
+        f"{what} of {n}, please",
+        f"Tell me the {what} of {n}.",
+        f"I want to reach {n}. Which {what} do I need?",
+        f"I need the {what} of {n}. Please look it up.",
+        f"Which {what} is saved for {n}?",
+        f"Check my contacts for the {what} of {n}.",
+        f"A colleague asks for {n}'s {what}. What is it?",
+        f"Could you give me {n}'s {what}?",
+        f"Get me the {what} of {n}, would you?",
+        f"We have to contact {n} today. Look up the {what}, please.",
+        f"{n}, {what}?",
+        f"Do you know the {what} of {n}?",
+        f"Under which {what} can {n} be reached?",
+        f"I am filling in a form about {n} and the {what} is missing. Can you get it?",
+        f"Search my contacts: {n}, {what}.",
         f"Can you tell me {n}'s {what}?",
     )  # fmt: skip
     value = s.call(op, f"find the {what} of {n}", name=n)
@@ -227,9 +238,25 @@ def short_name(s: Scene) -> None:
     n = _one(s)
     first = n.split(" ")[0]
     s.ask(
-        f"What is the phone number of {first}?", f"Find the phone number of {first}, please.", f"Phone number of {first}?",
-        f"Can you look up {first}'s phone number?", f"I must call {first}. Find the phone number.",
-        f"Give me the phone number of my friend {first}.", f"Please find {first}'s phone number.",
+        f"What is the phone number of {first}?",
+        f"Find the phone number of {first}, please.",
+        f"Phone number of {first}?",
+        f"Can you look up {first}'s phone number?",
+        f"I must call {first}. Find the phone number.",
+        f"Give me the phone number of my friend {first}.",
+        f"Please find {first}'s phone number.",
+        f"Which phone number does {first} have?",
+        f"{first}'s phone number, please. I want to call.",
+        f"Look for {first} in my contacts and give me the phone number.",
+        f"I would like to ring {first}. What phone number do I dial?",
+        f"We need to phone {first}. Please look up the number.",
+        f"Do I have a phone number for {first}? Tell me.",
+        f"phone: {first}?",
+        f"Could you get me the phone number of {first}?",
+        f"I forgot the phone number of {first}. What was it?",
+        f"What number do I call to reach {first}?",
+        f"Check under which phone number I saved {first}.",
+        f"It is {first}'s birthday and I want to phone. Which number is it?",
         f"Can you find the phone number of {first}?",
     )  # fmt: skip
     value = s.call("phone", f"find the phone number of {first}", name=first)
@@ -246,10 +273,26 @@ def send(s: Scene) -> None:
     who = s.rng.sample(list(s.world["contacts"]), s.pick((1, 1, 2)))
     n, t = " and ".join(who), _text(s)
     s.ask(
-        f'Send {n} the message "{t}"', f'Send a message to {n}: "{t}"', f'Please write to {n}: "{t}"',
-        f'Message "{t}" to {n}, please.', f'I am late. Send the text "{t}" to {n}.',
-        f'Could you send this message to {n}? "{t}"', f'Text "{t}" - send it as a message to {n}.',
-        f'Please send "{t}" as a message to {n}.', f'Could you send a message with the text "{t}" to {n}?',
+        f'Send {n} the message "{t}"',
+        f'Send a message to {n}: "{t}"',
+        f'Please write to {n}: "{t}"',
+        f'Message "{t}" to {n}, please.',
+        f'I am late. Send the text "{t}" to {n}.',
+        f'Could you send this message to {n}? "{t}"',
+        f'Text "{t}" - send it as a message to {n}.',
+        f'Please send "{t}" as a message to {n}.',
+        f'Let {n} know by message: "{t}"',
+        f'"{t}" is what {n} should read. Send it as a message.',
+        f'I need a message to go to {n}. It says "{t}"',
+        f'message for {n}: "{t}"',
+        f'Can you tell {n} this by message? "{t}"',
+        f'Drop {n} a message with the words "{t}"',
+        f'I have no time to write to {n}. Please send the message "{t}" for me.',
+        f'Would you text {n} "{t}"?',
+        f'{n} should get this message from me: "{t}"',
+        f'Write "{t}" to {n} in a message, would you?',
+        f'My hands are full, so please message {n} the following: "{t}"',
+        f'Could you send a message with the text "{t}" to {n}?',
     )  # fmt: skip
     s.parallel(f'send "{t}" to {n}', *(("send", {"name": one, "text": t}) for one in who))
     s.answer(f"The message to {n} is sent.", f"Sent to {n}.", expect=who)
@@ -260,10 +303,26 @@ def send_email(s: Scene) -> None:
     known, t = s.rng.random() < 0.3, _text(s)
     n = s.email() if known else _one(s)
     s.ask(
-        f'Send an e-mail to {n}: "{t}"', f'Please e-mail {n} the text "{t}"', f'Write an e-mail to {n} with "{t}"',
-        f'E-mail to {n}, please. Text: "{t}"', f'I want to send {n} an e-mail that says "{t}"',
-        f'Could you send "{t}" to {n} by e-mail?', f'Mail {n} this text by e-mail: "{t}"',
-        f'Please send {n} an e-mail with the text "{t}"', f'Could you write an e-mail to {n}? It says "{t}"',
+        f'Send an e-mail to {n}: "{t}"',
+        f'Please e-mail {n} the text "{t}"',
+        f'Write an e-mail to {n} with "{t}"',
+        f'E-mail to {n}, please. Text: "{t}"',
+        f'I want to send {n} an e-mail that says "{t}"',
+        f'Could you send "{t}" to {n} by e-mail?',
+        f'Mail {n} this text by e-mail: "{t}"',
+        f'Please send {n} an e-mail with the text "{t}"',
+        f'By e-mail to {n}: "{t}"',
+        f'I need an e-mail to go out to {n}. The text is "{t}"',
+        f'"{t}" - please send this as an e-mail to {n}.',
+        f'Would you e-mail {n} for me and write "{t}"?',
+        f'{n} is waiting for an e-mail. Send the words "{t}"',
+        f'Use e-mail to tell {n} this: "{t}"',
+        f'Let us send {n} an e-mail. Content: "{t}"',
+        f'Can an e-mail with the text "{t}" go to {n}, please?',
+        f'{n} likes e-mails best, so send one with "{t}"',
+        f'I promised {n} an e-mail. It should read "{t}"',
+        f'Get this to {n} by e-mail, please: "{t}"',
+        f'Could you write an e-mail to {n}? It says "{t}"',
         plan=[*([] if known else [f"find the e-mail address of {n}"]), f"send the e-mail to {n}"],
     )  # fmt: skip
     email = n if known else s.call("email", f"find the e-mail address of {n}", name=n)
@@ -278,10 +337,26 @@ def add(s: Scene) -> None:
         n += f" {s.word().capitalize()}"
     end = " as a favorite" if star else ""
     s.ask(
-        f"Add {n} with the phone number {p} to my contacts{end}.", f"Save a new contact{end}: {n}, phone {p}.",
-        f"Please create a contact{end} for {n}. The phone number is {p}.", f"New contact{end}: {n}, {p}",
-        f"I met {n} today. Add a contact{end} with the number {p}.", f"Put {n}, phone {p}, into my contacts{end}.",
-        f"Please add {n} to my contacts{end}. The number is {p}.", f"Create a new contact{end}: {n}, phone number {p}.",
+        f"Add {n} with the phone number {p} to my contacts{end}.",
+        f"Save a new contact{end}: {n}, phone {p}.",
+        f"Please create a contact{end} for {n}. The phone number is {p}.",
+        f"New contact{end}: {n}, {p}",
+        f"I met {n} today. Add a contact{end} with the number {p}.",
+        f"Put {n}, phone {p}, into my contacts{end}.",
+        f"Please add {n} to my contacts{end}. The number is {p}.",
+        f"I need {n} in my contacts{end}. Phone: {p}.",
+        f"{p} is the phone number of {n}. Save this contact{end}.",
+        f"Could you store {n}{end} in my contacts, number {p}?",
+        f"Make a contact{end} for {n}, who has the phone number {p}.",
+        f"There is a new neighbour, {n}. Phone {p}. Put that into my contacts{end}.",
+        f"contact to add{end}: {n}, {p}",
+        f"Would you save a new contact{end}? The number is {p}, the name is {n}.",
+        f"We will work with {n} now. Please add a contact with {p}{end}.",
+        f"Enter {n} into my contacts{end}, with {p} as phone number.",
+        f"Write down a new contact{end}: {n} can be reached at {p}.",
+        f"{n} gave me the number {p}. Can you save the contact{end}?",
+        f"My contacts do not have {n} yet. Add the person{end}, phone number {p}.",
+        f"Create a new contact{end}: {n}, phone number {p}.",
     )  # fmt: skip
     s.call(
         "add", f"add the contact {n} with {p}{end}", name=n, phone=p, **({"favorite": True} if star else {})
@@ -295,10 +370,26 @@ def new_number(s: Scene) -> None:
     p, tell = _number(s), s.rng.random() < 0.5
     end = f' Then send {other} the message "{n}: {p}".' if tell else ""
     s.ask(
-        f"Change the phone number of {n} to {p}.{end}", f"{n} has a new phone number: {p}. Update the contact.{end}",
-        f"Please update {n}'s phone number to {p}.{end}", f"Set the phone number of {n} to {p}.{end}",
-        f"The number of {n} is wrong. Change it to {p}.{end}", f"New phone number of {n}: {p}, please update it.{end}",
-        f"Please change {n}'s phone number to {p}.{end}", f"{n} has a new number. Please set it to {p}.{end}",
+        f"Change the phone number of {n} to {p}.{end}",
+        f"{n} has a new phone number: {p}. Update the contact.{end}",
+        f"Please update {n}'s phone number to {p}.{end}",
+        f"Set the phone number of {n} to {p}.{end}",
+        f"The number of {n} is wrong. Change it to {p}.{end}",
+        f"New phone number of {n}: {p}, please update it.{end}",
+        f"Please change {n}'s phone number to {p}.{end}",
+        f"From now on {n} has the number {p}. Please note it in my contacts.{end}",
+        f"Can you set {n}'s phone to {p}?{end}",
+        f"My entry for {n} is out of date. The phone number is {p} now.{end}",
+        f"{p} is the new phone number of {n}. Save it, please.{end}",
+        f"I need the number of {n} changed. It should be {p}.{end}",
+        f"Replace the old phone number of {n} by {p}.{end}",
+        f"contact {n}, new phone: {p}.{end}",
+        f"Would you correct the phone number in the contact {n}? The right one is {p}.{end}",
+        f"{n} bought a new phone. Change the number to {p}, please.{end}",
+        f"Use {p} as the phone number of {n} from today.{end}",
+        f"{n} called from a new number, {p}. Put it into the contact.{end}",
+        f"Could the number that I have for {n} be changed to {p}?{end}",
+        f"{n} has a new number. Please set it to {p}.{end}",
         plan=[f"change the phone number of {n} to {p}", *([f"send the message to {other}"] if tell else [])],
     )  # fmt: skip
     s.call("set_phone", f"change the phone number of {n} to {p}", name=n, phone=p)
@@ -311,10 +402,26 @@ def new_number(s: Scene) -> None:
 def read_unread(s: Scene) -> None:
     """A loop: list the unread messages, then read each one."""
     s.ask(
-        "Read me all my unread messages.", "List my unread messages and read each of them.",
-        "What do my unread messages say?", "Please open every unread message and tell me the text.",
-        "I was away. Which messages are unread, and what do they say?", "Any unread messages? Read all of them.",
-        "Please read each of my unread messages.", "What do all of my unread messages say? Tell me the text.",
+        "Read me all my unread messages.",
+        "List my unread messages and read each of them.",
+        "What do my unread messages say?",
+        "Please open every unread message and tell me the text.",
+        "I was away. Which messages are unread, and what do they say?",
+        "Any unread messages? Read all of them.",
+        "Please read each of my unread messages.",
+        "What did people write to me? Read out every unread message.",
+        "Go through my unread messages and give me their text.",
+        "unread messages, full text please",
+        "I have not looked at my messages today. Read the unread ones to me.",
+        "Could you open all messages that I have not read yet and tell me what they say?",
+        "I need to know what is in my unread messages.",
+        "Show me the content of every unread message.",
+        "Is there anything I have not read? Tell me what the messages say.",
+        "Find out which messages are unread, then open them and read them to me.",
+        "What is new in my messages? Open everything unread and read it to me.",
+        "I would like to hear every message that is still unread.",
+        "My phone was off all day. Please tell me the text of each unread message.",
+        "What do all of my unread messages say? Tell me the text.",
         plan=["list the unread messages", "read each message"],
     )  # fmt: skip
     ids = s.call("unread", "list the unread messages")
@@ -331,9 +438,26 @@ def forward(s: Scene) -> None:
     m = s.rng.choice(list(s.world["messages"]))
     what = "all unread messages" if everything else f"the message {m}"
     s.ask(
-        f"Forward {what} to {n}.", f"Please pass {what} on to {n}.", f"{n} must see {what}. Forward it all, please.",
-        f"Can you forward {what} to {n}?", f"Forward to {n}: {what}.", f"I want {n} to get {what}, so forward please.",
-        f"Please forward {what} to {n}.", f"{n} must get {what}. Can you forward that?",
+        f"Forward {what} to {n}.",
+        f"Please pass {what} on to {n}.",
+        f"{n} must see {what}. Forward it all, please.",
+        f"Can you forward {what} to {n}?",
+        f"Forward to {n}: {what}.",
+        f"I want {n} to get {what}, so forward please.",
+        f"Please forward {what} to {n}.",
+        f"{n} asked for {what}, so pass that on, please.",
+        f"Send {what} on to {n}.",
+        f"Let {n} have {what}: forward, please.",
+        f"I need {what} forwarded to {n}.",
+        f"Share {what} with {n} by forwarding.",
+        f"Would you hand {what} on to {n}?",
+        f"forward {what} -> {n}",
+        f"For {n}: please forward {what}.",
+        f"{n} is in charge now and needs {what}. Please forward.",
+        f"Could you see to it that {n} gets {what}? Just forward.",
+        f"I think {n} would like to read {what}. Please pass on.",
+        f"Do me a favour and pass {what} along to {n}.",
+        f"{n} must get {what}. Can you forward that?",
         plan=["list the unread messages", f"forward each message to {n}"] if everything else [],
     )  # fmt: skip
     ids = s.call("unread", "list the unread messages") if everything else [m]

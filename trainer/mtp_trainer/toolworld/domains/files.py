@@ -9,19 +9,22 @@ from mtp_trainer.toolworld.ops import BOOLEAN, NUMBERS, STRING, Op, P, ToolFailu
 from mtp_trainer.toolworld.scene import Domain, Failed, Scene
 
 PATH = P(
-    "path", STRING, ("path", "file", "file_path", "filename"), ("Path of the file", "The file", "File path")
+    "path",
+    STRING,
+    ("path", "file", "file_path", "path_of_file", "full_path", "file_name", "filename"),
+    ("Path of the file", "The file", "Path, as folder/file", "Which file", "File path"),
 )
 FOLDER = P(
     "folder",
     STRING,
-    ("folder", "directory", "dir", "folder_name"),
-    ("Name of the folder", "The folder", "Folder name"),
+    ("folder", "directory", "dir", "in_folder", "folder_path", "directory_name", "folder_name"),
+    ("Name of the folder", "The folder", "Which folder", "Folder to look at", "Folder name"),
 )
 TEXT = P(
     "text",
     STRING,
-    ("text", "content", "contents", "body"),
-    ("The text", "Text to write", "Text for the file"),
+    ("text", "content", "contents", "new_text", "words", "text_to_write", "body"),
+    ("The text", "Text to write", "What to write", "The words to save", "Text for the file"),
 )
 
 
@@ -91,63 +94,63 @@ def _sum(world: World, numbers: list[Any]) -> Any:
 OPS = (
     Op(
         "folders",
-        ("list_folders", "all_folders", "folders", "get_folders", "folder_names"),
-        ("List all folders.", "Names of all folders.", "All folders.", "List the names of all folders."),
+        ("list_folders", "all_folders", "folders", "get_folders", "show_folders", "list_directories", "directories", "which_folders", "folder_list", "folder_names"),
+        ("List all folders.", "Names of all folders.", "All folders.", "Show which folders there are.", "Return the list of folders.", "Which folders exist.", "List the names of all folders."),
         (), _folders, "folders",
     ),
     Op(
         "list",
-        ("list_files", "ls", "list_folder", "files_in_folder", "folder_files"),
-        ("List the files in a folder.", "Files of a folder.", "Which files are in a folder.", "List all files in a folder."),
+        ("list_files", "ls", "list_folder", "files_in_folder", "view_folder", "files_of", "dir_files", "files_in", "list_dir", "folder_files"),
+        ("List the files in a folder.", "Files of a folder.", "Which files are in a folder.", "Show the files of a folder.", "Return the paths of the files in a folder.", "What a folder has in it.", "List all files in a folder."),
         (FOLDER,), _list, "files",
     ),
     Op(
         "read",
-        ("read_file", "file_text", "open_file", "show_file", "get_file"),
-        ("Read the text of a file.", "Text of a file.", "Open a file and return its text.", "Read a file and return its text."),
+        ("read_file", "file_text", "open_file", "show_file", "read_text", "cat", "load_file", "view_file", "get_text", "get_file"),
+        ("Read the text of a file.", "Text of a file.", "Open a file and return its text.", "Show what is in a file.", "Return what a file says.", "Give the text that a file has.", "Read a file and return its text."),
         (PATH,), _read, "text",
     ),
     Op(
         "size",
-        ("file_size", "get_size", "size_of", "size_of_file", "get_file_size"),
-        ("Size of a file in bytes.", "Return the size of a file.", "How big a file is, in bytes.", "Return the size of a file in bytes."),
+        ("file_size", "get_size", "size_of", "size_of_file", "size_in_bytes", "bytes_of_file", "how_big", "show_size", "file_bytes", "get_file_size"),
+        ("Size of a file in bytes.", "Return the size of a file.", "How big a file is, in bytes.", "Get the size of one file.", "Tell how many bytes a file has.", "How many bytes are in a file.", "Return the size of a file in bytes."),
         (PATH,), _size, "size",
     ),
     Op(
         "write",
-        ("write_file", "save_file", "write_text", "save_text", "write_to_file"),
-        ("Write a text into a file.", "Save a text as a file, or append it.", "Write or append text to a file.", "Write a text to a file, or append it."),
+        ("write_file", "save_file", "write_text", "save_text", "put_text", "store_text", "save_to_file", "file_write", "text_to_file", "write_to_file"),
+        ("Write a text into a file.", "Save a text as a file, or append it.", "Write or append text to a file.", "Put a text into a file.", "Save text in a file.", "Store a text in a file, or add it at the end.", "Write a text to a file, or append it."),
         (PATH, TEXT,
-         P("append", BOOLEAN, ("append", "add_to_end", "keep_old", "append_text"),
-           ("True to append the text", "Append to the file", "Whether to append the text"), optional=True)),
+         P("append", BOOLEAN, ("append", "add_to_end", "keep_old", "at_end", "add", "is_append", "append_text"),
+           ("True to append the text", "Append to the file", "Add the text after the old one", "True to keep what is there", "Whether to append the text"), optional=True)),
         _write, "status",
     ),
     Op(
         "move",
-        ("move_file", "rename_file", "mv", "move", "move_to"),
-        ("Move a file to a new path.", "Move or rename a file.", "Give a file a new path.", "Move a file, give it a new path."),
-        (P("path", STRING, ("source", "path", "from_path", "file"), ("Path of the file", "The old path", "Old path of the file")),
-         P("target", STRING, ("target", "new_path", "to_path", "destination"), ("The new path", "Path to move to", "New path of the file"))),
+        ("move_file", "rename_file", "mv", "move", "change_path", "rename", "new_path", "file_move", "relocate_file", "move_to"),
+        ("Move a file to a new path.", "Move or rename a file.", "Give a file a new path.", "Change the path of a file.", "Rename a file or put it in another folder.", "Bring a file to another path.", "Move a file, give it a new path."),
+        (P("path", STRING, ("source", "path", "from_path", "old_path", "source_path", "move_from", "file"), ("Path of the file", "The old path", "Where the file is now", "File to move", "Old path of the file")),
+         P("target", STRING, ("target", "new_path", "to_path", "to", "target_path", "move_to", "destination"), ("The new path", "Path to move to", "Where the file should be", "Path after the move", "New path of the file"))),
         _move, "status",
     ),
     Op(
         "delete",
-        ("delete_file", "remove_file", "rm", "delete", "file_delete"),
-        ("Delete a file.", "Remove a file.", "Delete one file for good.", "Delete or remove a file."),
+        ("delete_file", "remove_file", "rm", "delete", "remove", "erase_file", "del_file", "remove_path", "drop_file", "file_delete"),
+        ("Delete a file.", "Remove a file.", "Delete one file for good.", "Erase a file.", "Take a file away for good.", "Delete the file at a path.", "Delete or remove a file."),
         (PATH,), _delete, "status",
     ),
     Op(
         "search",
-        ("search_files", "find_word", "search", "grep", "search_word"),
-        ("Search which files contain a word.", "Find files that contain a word.", "Search the text of all files for a word.", "Find all files that contain a word."),
-        (P("word", STRING, ("word", "query", "search_for", "find"), ("Word to search for", "The word", "Word to find")),),
+        ("search_files", "find_word", "search", "grep", "find_in_files", "files_with_word", "word_search", "find_text", "search_text", "search_word"),
+        ("Search which files contain a word.", "Find files that contain a word.", "Search the text of all files for a word.", "Look for a word in all files.", "Return the files that have a word in them.", "Which files have a given word in their text.", "Find all files that contain a word."),
+        (P("word", STRING, ("word", "query", "search_for", "search_word", "text_to_find", "term", "find"), ("Word to search for", "The word", "Which word to look for", "The word to search", "Word to find")),),
         _search, "files",
     ),
     Op(
         "sum",
-        ("sum_numbers", "add_up", "total", "sum", "sum_of_numbers"),
-        ("Add up a list of numbers.", "Sum of a list of numbers.", "Total of several numbers.", "Sum or total of a list of numbers."),
-        (P("numbers", NUMBERS, ("numbers", "values", "list", "sizes"), ("The numbers", "Numbers to add up", "List of numbers")),),
+        ("sum_numbers", "add_up", "total", "sum", "add_numbers", "sum_list", "sum_up", "list_total", "total_of_numbers", "sum_of_numbers"),
+        ("Add up a list of numbers.", "Sum of a list of numbers.", "Total of several numbers.", "Add numbers and return the total.", "Return the sum of some numbers.", "Sum up all numbers of a list.", "Sum or total of a list of numbers."),
+        (P("numbers", NUMBERS, ("numbers", "values", "list", "to_add", "number_list", "all_numbers", "sizes"), ("The numbers", "Numbers to add up", "Values to add", "All the numbers", "List of numbers")),),
         _sum, "sum",
     ),
 )  # fmt: skip
@@ -191,10 +194,29 @@ def read(s: Scene) -> None:
     if s.rng.random() < 0.25:
         s.outage(op)
     s.ask(
-        f"What is the {what} of the file {p}?", f"Tell me the {what} of {p}.", f"Please give me the {what} of {p}.",
-        f"{what} of {p}, please", f"I need the {what} of the file {p}.", f"There is a file {p}. What is its {what}?",
-        f"Can you tell me the {what} of the file {p}?", f"Please tell me the {what} of {p}.", f"I need to know the {what} of {p}.",
-    )  # fmt: skip
+        f"What is the {what} of the file {p}?",
+        f"Tell me the {what} of {p}.",
+        f"Please give me the {what} of {p}.",
+        f"{what} of {p}, please",
+        f"I need the {what} of the file {p}.",
+        f"There is a file {p}. What is its {what}?",
+        f"Can you tell me the {what} of the file {p}?",
+        f"Please tell me the {what} of {p}.",
+        f"Show me the {what} of {p}.",
+        f"Could you look up the {what} of the file {p}?",
+        f"We have to know the {what} of {p}.",
+        f"Find out the {what} of the file {p} for me.",
+        f"I am looking at {p}. What is the {what}?",
+        f"file {p}, {what}?",
+        f"Do you know the {what} of the file {p}? Please check.",
+        f"{s.person()} asked me for the {what} of {p}. Can you get it?",
+        f"Get the {what} of the file {p}.",
+        f"I would like the {what} of {p}, please.",
+        f"For my list I want the {what} of one file, {p}.",
+        f"About the file {p}: give me its {what}.",
+        f"Check the file {p} and report its {what}.",
+        f"I need to know the {what} of {p}.",
+    )
     value = s.call(op, f"get the {what} of {p}", path=p)
     if isinstance(value, Failed):
         value = s.call(op, f"get the {what} of {p}", path=p)
@@ -206,10 +228,27 @@ def wrong_folder(s: Scene) -> None:
     p = _path(s)
     n = p.split("/")[-1]
     s.ask(
-        f"Read the file {n}.", f"What is in the file {n}? Read it.", f"Open {n} and read me the text.",
-        f"Please read {n} for me.", f"Can you open the file {n}?", f"I forgot what {n} says. Please open it.",
-        f"Please open the file {n} and read it.", f"Can you read the file {n} for me?",
-    )  # fmt: skip
+        f"Read the file {n}.",
+        f"What is in the file {n}? Read it.",
+        f"Open {n} and read me the text.",
+        f"Please read {n} for me.",
+        f"Can you open the file {n}?",
+        f"I forgot what {n} says. Please open it.",
+        f"Please open the file {n} and read it.",
+        f"What does {n} say?",
+        f"I need to know what is written in {n}.",
+        f"Show me the text of {n}, please.",
+        f"Could you tell me what the file {n} says?",
+        f"{n}: what is in it?",
+        f"There must be a file {n}. Please read its text to me.",
+        f"We have to see the text of the file {n}. Open it.",
+        f"{s.person()} sent me a file, {n}. Read it to me, please.",
+        f"Get me the text of the file {n}.",
+        f"I would like to hear what is in {n}. Would you open it?",
+        f"Look into the file {n} and tell me its text.",
+        f"Let me see what is in {n}.",
+        f"Can you read the file {n} for me?",
+    )
     value = s.call("read", f"read the file {n}", path=n)
     if isinstance(value, Failed):
         p = value.message.split("'")[-2]
@@ -222,12 +261,31 @@ def write(s: Scene) -> None:
     t, more = _text(s), s.rng.random() < 0.45
     p = _path(s) if more else _new(s)
     verb = "Append" if more else "Write"
+    put, into = ("Add", "at the end of") if more else ("Put", "into")
     s.ask(
-        f'{verb} "{t}" to the file {p}.', f'{verb} the text "{t}" to {p}.', f'Please {verb.lower()} to {p}: "{t}"',
-        f'{verb} this to {p}, please: "{t}"', f'I want to {verb.lower()} "{t}" to {p}.',
-        f'Can you {verb.lower()} a text to {p}? It is "{t}"', f'Text: "{t}". {verb} it to the file {p}.',
-        f'Please {verb.lower()} the text "{t}" to {p}.', f'I want to {verb.lower()} this text to the file {p}: "{t}"',
-    )  # fmt: skip
+        f'{verb} "{t}" to the file {p}.',
+        f'{verb} the text "{t}" to {p}.',
+        f'Please {verb.lower()} to {p}: "{t}"',
+        f'{verb} this to {p}, please: "{t}"',
+        f'I want to {verb.lower()} "{t}" to {p}.',
+        f'Can you {verb.lower()} a text to {p}? It is "{t}"',
+        f'Text: "{t}". {verb} it to the file {p}.',
+        f'Please {verb.lower()} the text "{t}" to {p}.',
+        f'{put} "{t}" {into} the file {p}.',
+        f'{put} the following text {into} {p}: "{t}"',
+        f'I need the text "{t}" {into} the file {p}. {verb} it, please.',
+        f'Could you {put.lower()} "{t}" {into} {p}?',
+        f'File {p}: {verb.lower()} "{t}"',
+        f'We have to {verb.lower()} something to {p}. The text is "{t}"',
+        f'In {p} I want to see a new text: "{t}". Please {verb.lower()} it.',
+        f'{s.person()} told me "{t}". {verb} that to the file {p}.',
+        f'Would you {verb.lower()} one line to {p}? It should say "{t}"',
+        f'To the file {p}, {verb.lower()} the words "{t}"',
+        f'For the file {p} I have this text: "{t}". Please {put.lower()} it {into} the file.',
+        f'It would help me if you {verb.lower()} "{t}" to {p}.',
+        f'{put} my new line {into} {p}, please. It is "{t}"',
+        f'I want to {verb.lower()} this text to the file {p}: "{t}"',
+    )
     s.call("write", f'{verb.lower()} "{t}" to {p}', path=p, text=t, **({"append": True} if more else {}))
     s.answer(f"The text is in {p} now.", f"Done: {p}", expect=[p])
 
@@ -237,18 +295,52 @@ def move_or_delete(s: Scene) -> None:
     p, q = _path(s), _new(s)
     if s.rng.random() < 0.5 or len(s.world["files"]) < 4:
         s.ask(
-            f"Move {p} to {q}.", f"Please move the file {p} to {q}.", f"The new path of {p} should be {q}. Move it.",
-            f"Can you rename {p} to {q}?", f"I want to move {p}. The new path is {q}.", f"Rename the file {p} to {q}, please.",
-            f"Can you move the file {p} to {q}?", f"Please rename {p}. The new path is {q}.",
-        )  # fmt: skip
+            f"Move {p} to {q}.",
+            f"Please move the file {p} to {q}.",
+            f"The new path of {p} should be {q}. Move it.",
+            f"Can you rename {p} to {q}?",
+            f"I want to move {p}. The new path is {q}.",
+            f"Rename the file {p} to {q}, please.",
+            f"Can you move the file {p} to {q}?",
+            f"The file {p} is in the wrong place. It should be {q}.",
+            f"Could you move {p}? It belongs at {q}.",
+            f"I need {p} to be at {q}. Please move it.",
+            f"from {p} to {q}: move the file, please",
+            f"Give the file {p} the new path {q}.",
+            f"Take {p} and move it to {q}.",
+            f"We have to rename a file: {p} becomes {q}.",
+            f"{q} is a better path for the file {p}. Rename it, please.",
+            f"Would you please put the file {p} at {q}? I want it moved, not copied.",
+            f"{p} should have the path {q} from now on. Please change it.",
+            f"I would like the file {p} to be moved. {q} is where it should go.",
+            f"Change the path of {p} to {q}, please.",
+            f"Please rename {p}. The new path is {q}.",
+        )
         s.call("move", f"move {p} to {q}", path=p, target=q)
         s.answer(f"{p} is now {q}.", f"Moved to {q}.", expect=[q])
         return
     s.ask(
-        f"Delete {p}.", f"Please delete the file {p}.", f"Remove the file {p}, please.", f"I do not need {p}. Delete it.",
-        f"Can you remove {p}?", f"The file {p} is old. Please delete it.", f"Can you delete the file {p}?",
+        f"Delete {p}.",
+        f"Please delete the file {p}.",
+        f"Remove the file {p}, please.",
+        f"I do not need {p}. Delete it.",
+        f"Can you remove {p}?",
+        f"The file {p} is old. Please delete it.",
+        f"Can you delete the file {p}?",
+        f"Get rid of {p}, please.",
+        f"I have to delete a file, {p}. Can you do it?",
+        f"Would you delete {p} for me?",
+        f"We no longer need the file {p}, so remove it.",
+        f"{p}: delete",
+        f"There is a file {p} that should go. Remove it, please.",
+        f"{s.person()} wants the file {p} to be deleted.",
+        f"Please take the file {p} away. I have no use for it.",
+        f"I want {p} gone. Please delete this file.",
+        f"The file {p} can go now. Please get rid of it.",
+        f"I made {p} by mistake, so please delete it.",
+        f"Nobody uses {p} any more. Could you remove this file?",
         f"I do not need the file {p}. Please remove it.",
-    )  # fmt: skip
+    )
     s.call("delete", f"delete {p}", path=p)
     s.answer(f"{p} is deleted.", f"Deleted {p}.", expect=[p])
 
@@ -257,19 +349,54 @@ def list_folder(s: Scene) -> None:
     """The files of a folder, or the folders; an unknown folder is explained."""
     if s.rng.random() < 0.3:
         s.ask(
-            "List all folders.", "Which folders are there?", "Please show me the names of all folders.", "What folders do I have?",
-            "all folders, please", "Tell me the names of my folders.", "Please list all my folders.", "Which folders do I have?",
-        )  # fmt: skip
+            "List all folders.",
+            "Which folders are there?",
+            "Please show me the names of all folders.",
+            "What folders do I have?",
+            "all folders, please",
+            "Tell me the names of my folders.",
+            "Please list all my folders.",
+            "What are the names of all my folders?",
+            "I need a list of all folders.",
+            "Could you show me which folders exist?",
+            "Give me the names of the folders, please.",
+            "folder list, please",
+            "We have to know which folders there are.",
+            "I do not know my folders any more. List them for me.",
+            "Show me every folder that you can find.",
+            "How are my folders called? Tell me all their names.",
+            "Can you give me a list of the folders?",
+            "I would like to see all my folders.",
+            "Before I start, let me know what folders we have.",
+            "Which folders do I have?",
+        )
         names = s.call("folders", "list all folders")
         s.answer(f"The folders are {', '.join(names)}.", f"{', '.join(names)}", expect=names)
         return
     known = _folders(s.world)
     f = s.word() if s.rng.random() < 0.25 else s.rng.choice(known)
     s.ask(
-        f"List the files in the folder {f}.", f"Which files are in {f}?", f"Please show me the files of the folder {f}.",
-        f"What is in the folder {f}?", f"files in {f}, please", f"I have a folder {f}. Which files are in it?",
-        f"Please list the files in {f}.", f"Which files are in the folder {f}?",
-    )  # fmt: skip
+        f"List the files in the folder {f}.",
+        f"Which files are in {f}?",
+        f"Please show me the files of the folder {f}.",
+        f"What is in the folder {f}?",
+        f"files in {f}, please",
+        f"I have a folder {f}. Which files are in it?",
+        f"Please list the files in {f}.",
+        f"I need a list of the files in {f}.",
+        f"Could you show me what is in the folder {f}?",
+        f"Give me the names of all files in {f}.",
+        f"Folder {f}: which files?",
+        f"We have to know what files the folder {f} has.",
+        f"Look into the folder {f} and tell me the files.",
+        f"Is there anything in the folder {f}? List its files, please.",
+        f"{s.person()} asked which files are in {f}. Can you find out?",
+        f"I would like to see the files of {f}.",
+        f"What files does the folder {f} hold?",
+        f"Tell me what I have in the folder {f}.",
+        f"Let me see all the files that are in {f}.",
+        f"Which files are in the folder {f}?",
+    )
     files = s.call("list", f"list the files in {f}", folder=f)
     if isinstance(files, Failed):
         s.answer(f"There is no folder {f}. The folders are {', '.join(known)}.", expect=known)
@@ -287,12 +414,28 @@ def folder_size(s: Scene) -> None:
     """A loop: list, size of each file, sum."""
     f = s.rng.choice(_folders(s.world))
     s.ask(
-        f"What is the total size of the files in {f}?", f"Add up the sizes of all files in the folder {f}.",
-        f"How big are the files in the folder {f} in total?", f"Please find the total size of the folder {f}.",
-        f"List the files in {f}, get the size of each and add them up.", f"My disk is full. What is the total size of the folder {f}?",
-        f"Please add up the sizes of the files in {f}.", f"What is the total size of all files in the folder {f}?",
+        f"What is the total size of the files in {f}?",
+        f"Add up the sizes of all files in the folder {f}.",
+        f"How big are the files in the folder {f} in total?",
+        f"Please find the total size of the folder {f}.",
+        f"List the files in {f}, get the size of each and add them up.",
+        f"My disk is full. What is the total size of the folder {f}?",
+        f"Please add up the sizes of the files in {f}.",
+        f"I need to know how big all files in {f} are together.",
+        f"Could you tell me how much space the folder {f} takes? Add up its file sizes.",
+        f"total size of {f}, please",
+        f"Get the sizes of all files in the folder {f} and give me the sum.",
+        f"How much do the files in {f} add up to in size?",
+        f"For the folder {f}, find the size of every file and then the total.",
+        f"We have to know the size of the whole folder {f}.",
+        f"Sum of all file sizes in {f}: can you work it out?",
+        f"I want to copy the folder {f}. How many bytes do its files have in total?",
+        f"Find out how large the folder {f} is, with all its files.",
+        f"The folder {f} looks big. Get the size of each file in it and tell me the total.",
+        f"I would like one number, the sum of the sizes of the files in {f}.",
+        f"What is the total size of all files in the folder {f}?",
         plan=[f"list the files in {f}", "get the size of each file", "add up the sizes"],
-    )  # fmt: skip
+    )
     paths = s.call("list", f"list the files in {f}", folder=f)
     sizes = _each(s, "size", "get the size of", paths)
     total = s.call("sum", "add up the sizes", numbers=sizes)
@@ -305,11 +448,28 @@ def folder_loop(s: Scene) -> None:
     gone = s.rng.random() < 0.4 and len(_folders(s.world)) > 2
     verb = "delete" if gone else "read"
     s.ask(
-        f"{verb.capitalize()} all files in the folder {f}.", f"Please {verb} every file in {f}.", f"List the files in {f} and {verb} each of them.",
-        f"Can you {verb} each file of the folder {f}?", f"There are files in {f}. Please {verb} all of them.", f"Folder {f}: {verb} every file.",
-        f"Please {verb} all of the files in the folder {f}.", f"Can you {verb} every file in the folder {f}?",
+        f"{verb.capitalize()} all files in the folder {f}.",
+        f"Please {verb} every file in {f}.",
+        f"List the files in {f} and {verb} each of them.",
+        f"Can you {verb} each file of the folder {f}?",
+        f"There are files in {f}. Please {verb} all of them.",
+        f"Folder {f}: {verb} every file.",
+        f"Please {verb} all of the files in the folder {f}.",
+        f"I need you to {verb} every file that is in {f}.",
+        f"For each file in the folder {f}: {verb} it.",
+        f"We have to {verb} all files of the folder {f}.",
+        f"Go through the folder {f} and {verb} every file.",
+        f"Would you {verb} the files in {f} for me, all of them?",
+        f"{verb} everything in the folder {f}, please",
+        f"Find out which files are in {f}, then {verb} them all.",
+        f"{s.person()} asked me to {verb} all files in the folder {f}. Can you do that?",
+        f"In the folder {f}, please {verb} each single file.",
+        f"Look into {f}, and whatever file is there, {verb} it.",
+        f"It is time to {verb} the files of the folder {f}. Do it for every one of them.",
+        f"I would like you to {verb} all the files that you find in {f}.",
+        f"Can you {verb} every file in the folder {f}?",
         plan=[f"list the files in {f}", f"{verb} each file"],
-    )  # fmt: skip
+    )
     paths = s.call("list", f"list the files in {f}", folder=f)
     results = _each(s, verb, verb, paths)
     if gone:
@@ -322,10 +482,27 @@ def search_word(s: Scene) -> None:
     """Search a word, then tell the files."""
     w = s.world["files"][_path(s)]["text"].strip(".").split(" ")[-1]
     s.ask(
-        f'Which files contain the word "{w}"?', f'Search all files for "{w}".', f'Find the files that contain "{w}".',
-        f'I look for a file with the word "{w}". Search it, please.', f'Please search for the word "{w}" in all files.', f'search "{w}" in files',
-        f'Please find all files that contain the word "{w}".', f'Which files have the word "{w}"? Please search.',
-    )  # fmt: skip
+        f'Which files contain the word "{w}"?',
+        f'Search all files for "{w}".',
+        f'Find the files that contain "{w}".',
+        f'I look for a file with the word "{w}". Search it, please.',
+        f'Please search for the word "{w}" in all files.',
+        f'search "{w}" in files',
+        f'Please find all files that contain the word "{w}".',
+        f'Where does the word "{w}" appear? Tell me the files.',
+        f'I need all files with the word "{w}" in them.',
+        f'Could you look for "{w}" in my files?',
+        f'Look through all files for the word "{w}" and tell me which ones have it.',
+        f'word "{w}": in which files?',
+        f'Is there a file that has the word "{w}" in it? Find all of them.',
+        f'We have to know which files have "{w}" in their text.',
+        f'{s.person()} asked which of the files contain "{w}". Please find out.',
+        f'"{w}" is the word. Show me every file that contains it.',
+        f'In what files can I find the word "{w}"?',
+        f'I wrote "{w}" somewhere. Tell me the files that have this word.',
+        f'Give me a list of the files in which "{w}" occurs.',
+        f'Which files have the word "{w}"? Please search.',
+    )
     found = s.call("search", f'search for "{w}"', word=w)
     s.answer(f"The word is in {', '.join(found)}.", f"{', '.join(found)}", expect=found)
 

@@ -23,21 +23,26 @@ from mtp_trainer.toolworld.words import CITIES
 FLIGHT = P(
     "flight",
     STRING,
-    ("flight", "flight_id", "flight_number", "flight_code"),
-    ("Number of the flight", "The flight", "Flight number"),
+    ("flight", "flight_id", "flight_number", "flight_no", "flight_name", "which_flight", "flight_code"),
+    ("Number of the flight", "The flight", "Code of the flight", "Which flight", "Flight number"),
 )
 HOTEL = P(
     "hotel",
     STRING,
-    ("hotel", "hotel_name", "name", "house"),
-    ("Name of the hotel", "The hotel", "Hotel name"),
+    ("hotel", "hotel_name", "name", "hotel_id", "at_hotel", "which_hotel", "house"),
+    ("Name of the hotel", "The hotel", "Which hotel", "Full name of the hotel", "Hotel name"),
 )
-CITY = P("city", STRING, ("city", "place", "town", "location"), ("Name of the city", "The city", "City name"))
+CITY = P(
+    "city",
+    STRING,
+    ("city", "place", "town", "city_name", "in_city", "where", "location"),
+    ("Name of the city", "The city", "Which city", "City to look in", "City name"),
+)
 BOOKING = P(
     "booking",
     STRING,
-    ("booking", "booking_id", "reference", "booking_code"),
-    ("Code of the booking", "The booking", "Booking code"),
+    ("booking", "booking_id", "reference", "code", "booking_number", "booking_ref", "booking_code"),
+    ("Code of the booking", "The booking", "Which booking", "Code that the booking has", "Booking code"),
 )
 
 
@@ -128,72 +133,72 @@ def _bookings(world: World) -> Any:
 OPS = (
     Op(
         "search",
-        ("search_flights", "find_flights", "flights_between", "flight_search", "list_flights"),
-        ("Search flights from one city to another.", "Find flights between two cities.", "Flights from a city to a city.", "Find flights from one city to another."),
-        (P("origin", STRING, ("origin", "from_city", "departure", "start"), ("City of departure", "From which city", "Start city")),
-         P("city", STRING, ("destination", "to_city", "arrival", "target"), ("City of arrival", "To which city", "Target city"))),
+        ("search_flights", "find_flights", "flights_between", "flight_search", "search_route", "flights_from_to", "route_flights", "get_flights", "look_for_flights", "list_flights"),
+        ("Search flights from one city to another.", "Find flights between two cities.", "Flights from a city to a city.", "Look for flights from a city to another.", "Return the flights of a route.", "Which flights go from one city to another.", "Find flights from one city to another."),
+        (P("origin", STRING, ("origin", "from_city", "departure", "from", "origin_city", "start_city", "start"), ("City of departure", "From which city", "Where the flight starts", "City to leave from", "Start city")),
+         P("city", STRING, ("destination", "to_city", "arrival", "to", "destination_city", "end_city", "target"), ("City of arrival", "To which city", "Where the flight ends", "City to fly to", "Target city"))),
         _search, "flights",
     ),
     Op(
         "price",
-        ("flight_price", "get_flight_price", "price_of_flight", "fare", "flight_fare"),
-        ("Price of a flight.", "What a flight costs.", "Return the price of a flight.", "Price: what a flight costs."),
+        ("flight_price", "get_flight_price", "price_of_flight", "fare", "cost_of_flight", "flight_cost", "ticket_price", "price_of_ticket", "get_fare", "flight_fare"),
+        ("Price of a flight.", "What a flight costs.", "Return the price of a flight.", "Look up the price of a flight.", "How much a flight costs.", "Tell the fare of a flight.", "Price: what a flight costs."),
         (FLIGHT,), _price, "price",
     ),
     Op(
         "book",
-        ("book_flight", "reserve_flight", "flight_booking", "buy_ticket", "book_ticket"),
-        ("Book a flight for travellers; returns the booking code.", "Book a flight.", "Reserve a flight for one or more travellers.", "Book a flight for one or more travellers."),
+        ("book_flight", "reserve_flight", "flight_booking", "buy_ticket", "reserve_ticket", "buy_flight", "make_flight_booking", "order_ticket", "ticket_booking", "book_ticket"),
+        ("Book a flight for travellers; returns the booking code.", "Book a flight.", "Reserve a flight for one or more travellers.", "Buy tickets of a flight for travellers.", "Make a booking for a flight.", "Put travellers on a flight and return the code.", "Book a flight for one or more travellers."),
         (FLIGHT,
-         P("travellers", STRINGS, ("travellers", "passengers", "people", "names"), ("Names of the travellers", "Who flies", "The travellers")),
-         P("cabin", enum("economy", "business", "first"), ("class", "cabin", "cabin_class", "service_class"), ("Class of the seat", "The class", "Travel class"), optional=True)),
+         P("travellers", STRINGS, ("travellers", "passengers", "people", "traveller_names", "persons", "who", "names"), ("Names of the travellers", "Who flies", "List of the travellers", "Names of all who fly", "The travellers")),
+         P("cabin", enum("economy", "business", "first"), ("class", "cabin", "cabin_class", "travel_class", "seat_class", "flight_class", "service_class"), ("Class of the seat", "The class", "Which class to book", "Class of the ticket", "Travel class"), optional=True)),
         _book, "booking",
     ),
     Op(
         "hotels",
-        ("search_hotels", "find_hotels", "hotels_in_city", "hotel_search", "list_hotels"),
-        ("Search hotels in a city.", "Find hotels of a city.", "List the hotels in a city.", "Find the hotels in a city."),
+        ("search_hotels", "find_hotels", "hotels_in_city", "hotel_search", "get_hotels", "city_hotels", "look_for_hotels", "show_hotels", "hotels_of", "list_hotels"),
+        ("Search hotels in a city.", "Find hotels of a city.", "List the hotels in a city.", "Look for hotels in a city.", "Return the hotels of a city.", "Which hotels a city has.", "Find the hotels in a city."),
         (CITY,), _hotels, "hotels",
     ),
     Op(
         "hotel_price",
-        ("hotel_price", "get_hotel_price", "price_of_hotel", "hotel_cost", "hotel_cost_of_stay"),
-        ("Price of a hotel for some nights.", "What a hotel costs for a number of nights.", "Return the price of a hotel stay.", "Price of a hotel for a number of nights."),
-        (HOTEL, P("nights", INTEGER, ("nights", "night_count", "stay", "number_of_nights"), ("Number of nights", "How many nights", "The nights"))),
+        ("hotel_price", "get_hotel_price", "price_of_hotel", "hotel_cost", "price_of_stay", "stay_price", "room_price", "hotel_rate", "cost_of_hotel", "hotel_cost_of_stay"),
+        ("Price of a hotel for some nights.", "What a hotel costs for a number of nights.", "Return the price of a hotel stay.", "Look up what a stay in a hotel costs.", "How much some nights in a hotel cost.", "Total price of the nights in a hotel.", "Price of a hotel for a number of nights."),
+        (HOTEL, P("nights", INTEGER, ("nights", "night_count", "stay", "nights_count", "length_of_stay", "how_many_nights", "number_of_nights"), ("Number of nights", "How many nights", "Length of the stay in nights", "Nights of the stay", "The nights"))),
         _hotel_price, "price",
     ),
     Op(
         "book_hotel",
-        ("book_hotel", "reserve_hotel", "hotel_booking", "book_room", "reserve_room"),
-        ("Book a hotel for a guest; returns the booking code.", "Book a hotel room.", "Reserve a hotel for some nights.", "Book a hotel room for some nights."),
+        ("book_hotel", "reserve_hotel", "hotel_booking", "book_room", "reserve_stay", "book_stay", "make_hotel_booking", "hotel_reservation", "book_nights", "reserve_room"),
+        ("Book a hotel for a guest; returns the booking code.", "Book a hotel room.", "Reserve a hotel for some nights.", "Make a booking for a hotel.", "Reserve a room for a guest and return the code.", "Book some nights in a hotel.", "Book a hotel room for some nights."),
         (HOTEL,
-         P("guest", STRING, ("guest", "guest_name", "person", "traveller"), ("Name of the guest", "Who stays", "The guest")),
-         P("nights", INTEGER, ("nights", "night_count", "stay", "number_of_nights"), ("Number of nights", "How many nights", "The nights"))),
+         P("guest", STRING, ("guest", "guest_name", "person", "name_of_guest", "for_person", "guest_person", "traveller"), ("Name of the guest", "Who stays", "The person who stays", "Name for the room", "The guest")),
+         P("nights", INTEGER, ("nights", "night_count", "stay", "nights_count", "length_of_stay", "how_many_nights", "number_of_nights"), ("Number of nights", "How many nights", "Length of the stay in nights", "Nights of the stay", "The nights"))),
         _book_hotel, "booking",
     ),
     Op(
         "cancel",
-        ("cancel_booking", "cancel", "delete_booking", "cancel_trip", "booking_cancel"),
-        ("Cancel a booking.", "Cancel a booked trip.", "Cancel a booking by its code.", "Cancel a booking, by code."),
+        ("cancel_booking", "cancel", "delete_booking", "cancel_trip", "remove_booking", "drop_booking", "end_booking", "cancel_reservation", "undo_booking", "booking_cancel"),
+        ("Cancel a booking.", "Cancel a booked trip.", "Cancel a booking by its code.", "Remove a booking.", "Call off a booked trip.", "Cancel what was booked under a code.", "Cancel a booking, by code."),
         (BOOKING,), _cancel, "status",
     ),
     Op(
         "seat",
-        ("set_seat", "choose_seat", "window_seat", "seat", "set_window_seat"),
-        ("Set whether a booking has a window seat.", "Choose a window seat (true) or no window seat (false).", "Window seat of a booking: true or false.", "Set a window seat for a booking: true or false."),
-        (BOOKING, P("window", BOOLEAN, ("window", "window_seat", "at_window", "is_window"), ("True for a window seat", "Whether it is a window seat", "Window seat or not"))),
+        ("set_seat", "choose_seat", "window_seat", "seat", "change_seat", "seat_choice", "pick_seat", "set_window", "seat_at_window", "set_window_seat"),
+        ("Set whether a booking has a window seat.", "Choose a window seat (true) or no window seat (false).", "Window seat of a booking: true or false.", "Change the seat of a booking.", "Give a booking a window seat, or take it away.", "Say if a booking should have a window seat.", "Set a window seat for a booking: true or false."),
+        (BOOKING, P("window", BOOLEAN, ("window", "window_seat", "at_window", "at_the_window", "with_window", "wants_window", "is_window"), ("True for a window seat", "Whether it is a window seat", "True if the seat is at the window", "Is it a window seat", "Window seat or not"))),
         _seat, "status",
     ),
     Op(
         "travellers",
-        ("list_travellers", "travellers_of", "get_travellers", "passengers_of", "passengers"),
-        ("List the travellers of a booking.", "Who travels with a booking.", "Names of the travellers of a booking.", "List the names of the travellers of a booking."),
+        ("list_travellers", "travellers_of", "get_travellers", "passengers_of", "who_travels", "show_travellers", "travellers_of_booking", "names_of_travellers", "get_passengers", "passengers"),
+        ("List the travellers of a booking.", "Who travels with a booking.", "Names of the travellers of a booking.", "Show who is on a booking.", "Return the names of the people of a booking.", "Which people travel on a booking.", "List the names of the travellers of a booking."),
         (BOOKING,), _travellers, "travellers",
     ),
     Op(
         "bookings",
-        ("list_bookings", "all_bookings", "bookings", "get_bookings", "my_bookings"),
-        ("List the codes of all bookings.", "All bookings.", "Codes of all bookings.", "List all bookings, by code."),
+        ("list_bookings", "all_bookings", "bookings", "get_bookings", "show_bookings", "booking_list", "which_bookings", "booking_codes", "list_all_bookings", "my_bookings"),
+        ("List the codes of all bookings.", "All bookings.", "Codes of all bookings.", "Show all bookings by code.", "Return the codes of the bookings.", "Which bookings there are.", "List all bookings, by code."),
         (), _bookings, "bookings",
     ),
 )  # fmt: skip
@@ -233,10 +238,28 @@ def price(s: Scene) -> None:
     if s.rng.random() < 0.25:
         s.outage(op)
     s.ask(
-        f"What is the price of {thing}?", f"How much does {thing} cost?", f"Please tell me the price of {thing}.", f"price of {thing}, please",
-        f"We plan a trip. What does {thing} cost?", f"I want to know the price of {thing}.", f"Can you find the price of {thing}?",
-        f"Please find the price of {thing}.", f"Can you tell me what {thing} costs?",
-    )  # fmt: skip
+        f"What is the price of {thing}?",
+        f"How much does {thing} cost?",
+        f"Please tell me the price of {thing}.",
+        f"price of {thing}, please",
+        f"We plan a trip. What does {thing} cost?",
+        f"I want to know the price of {thing}.",
+        f"Can you find the price of {thing}?",
+        f"Please find the price of {thing}.",
+        f"I need the price of {thing}.",
+        f"What do I have to pay for {thing}?",
+        f"Could you look up what {thing} costs?",
+        f"We have to know how much {thing} costs.",
+        f"{thing}: what is the price?",
+        f"Find out the price of {thing} for me.",
+        f"{s.person()} asked for the price of {thing}. Can you look it up?",
+        f"Before I decide, I would like to see the price of {thing}.",
+        f"Give me the price of {thing}, please.",
+        f"How much money do we need for {thing}?",
+        f"I am interested in {thing}. Tell me the price.",
+        f"Let me know how expensive {thing} is.",
+        f"Can you tell me what {thing} costs?",
+    )
     value = s.call(op, f"find the price of {thing}", **arguments)
     if isinstance(value, Failed):
         value = s.call(op, f"find the price of {thing}", **arguments)
@@ -249,10 +272,27 @@ def book_flight(s: Scene) -> None:
     who, cabin = s.people(s.integer(1, 3)), s.pick((None, "business", "first"))
     n, end = " and ".join(who), f" in {cabin} class" if cabin else ""
     s.ask(
-        f"Book the flight {f} for {n}{end}.", f"Please book {n} on the flight {f}{end}.", f"{n} want to travel{end}. Book the flight {f}.",
-        f"Reserve the flight {f}{end} for {n}, please.", f"Can you book flight {f}{end}? Travellers: {n}.", f"flight {f}, for {n}{end}: please book",
-        f"Please book the flight {f} for {n}{end}.", f"Can you book the flight {f} for {n}{end}?",
-    )  # fmt: skip
+        f"Book the flight {f} for {n}{end}.",
+        f"Please book {n} on the flight {f}{end}.",
+        f"{n} want to travel{end}. Book the flight {f}.",
+        f"Reserve the flight {f}{end} for {n}, please.",
+        f"Can you book flight {f}{end}? Travellers: {n}.",
+        f"flight {f}, for {n}{end}: please book",
+        f"Please book the flight {f} for {n}{end}.",
+        f"I need the flight {f} for {n}{end}. Please book it.",
+        f"Travellers: {n}. Flight: {f}. Make the booking{end}, please.",
+        f"Could you get tickets{end} for {n} on the flight {f}?",
+        f"We would like to take the flight {f}{end}. The travellers are {n}.",
+        f"Buy tickets for {n} on the flight {f}{end}.",
+        f"Make a booking on {f}{end}. It is for {n}.",
+        f"For {n}, please reserve the flight {f}{end}.",
+        f"The flight {f} is the right one. Book it{end} for {n}.",
+        f"I have to book a flight{end}. It is {f}, and the passengers are {n}.",
+        f"Would you put {n} on the flight {f}{end}?",
+        f"The passengers are {n}, and they fly{end}. Make a booking for the flight {f}.",
+        f"I would like to have the flight {f} booked for {n}{end}.",
+        f"Can you book the flight {f} for {n}{end}?",
+    )
     code = s.call(
         "book",
         f"book the flight {f} for {n}{end}",
@@ -270,10 +310,27 @@ def book_hotel(s: Scene) -> None:
     """Book a hotel room."""
     h, n, g = s.rng.choice(list(s.world["hotels"])), s.integer(2, 14), s.person()
     s.ask(
-        f"Book {h} for {g} for {n} nights.", f"Please reserve {n} nights in {h} for {g}.", f"{g} needs a room in {h} for {n} nights. Book it.",
-        f"Book a room: {h}, {n} nights, guest {g}.", f"Can you book {n} nights in {h} for {g}?", f"The guest is {g}. Reserve {h} for {n} nights.",
-        f"Please book a room in {h} for {g} for {n} nights.", f"Can you reserve {h} for {g} for {n} nights?",
-    )  # fmt: skip
+        f"Book {h} for {g} for {n} nights.",
+        f"Please reserve {n} nights in {h} for {g}.",
+        f"{g} needs a room in {h} for {n} nights. Book it.",
+        f"Book a room: {h}, {n} nights, guest {g}.",
+        f"Can you book {n} nights in {h} for {g}?",
+        f"The guest is {g}. Reserve {h} for {n} nights.",
+        f"Please book a room in {h} for {g} for {n} nights.",
+        f"I need a room for {g} in {h}. The stay is {n} nights.",
+        f"Guest: {g}. Hotel: {h}. Nights: {n}. Please book.",
+        f"{g} wants to stay {n} nights in {h}. Make the booking, please.",
+        f"Could you get {g} a room in {h} for {n} nights?",
+        f"For {n} nights, reserve a room for {g} in {h}.",
+        f"We have to book a hotel for {g}: {h}, {n} nights.",
+        f"Make a booking at {h}. It is for {g} and for {n} nights.",
+        f"{h} looks good. Book {n} nights there for {g}.",
+        f"Would you please reserve a room? {g} will stay {n} nights, and the hotel is {h}.",
+        f"I would like to have {h} booked for {n} nights. The name of the guest is {g}.",
+        f"{g} is going to spend {n} nights in {h}. Please get a room.",
+        f"We chose {h} for {g}. The stay is {n} nights, so please make the booking.",
+        f"Can you reserve {h} for {g} for {n} nights?",
+    )
     code = s.call("book_hotel", f"book {h} for {g} for {n} nights", hotel=h, guest=g, nights=n)
     s.answer(f"{h} is booked. The booking code is {code}.", f"Booked: {code}.", expect=[code])
 
@@ -283,18 +340,53 @@ def change_booking(s: Scene) -> None:
     b = s.rng.choice(list(s.world["bookings"]) or [s.code()])
     if s.rng.random() < 0.4:
         s.ask(
-            f"Cancel the booking {b}.", f"Please cancel {b}.", f"I cannot travel. Cancel my booking {b}.", f"Can you cancel the booking {b}?",
-            f"Booking {b}: cancel it, please.", f"The trip is off, so cancel {b}.", f"Please cancel my booking {b}.", f"Can you cancel my booking {b}, please?",
-        )  # fmt: skip
+            f"Cancel the booking {b}.",
+            f"Please cancel {b}.",
+            f"I cannot travel. Cancel my booking {b}.",
+            f"Can you cancel the booking {b}?",
+            f"Booking {b}: cancel it, please.",
+            f"The trip is off, so cancel {b}.",
+            f"Please cancel my booking {b}.",
+            f"I do not need the booking {b} any more. Cancel it.",
+            f"Our plans have changed. Please cancel the booking {b}.",
+            f"Would you cancel {b} for me?",
+            f"We have to cancel a booking. Its code is {b}.",
+            f"cancel {b}, please",
+            f"I want to cancel the booking with the code {b}.",
+            f"{s.person()} is ill, so the booking {b} must be cancelled.",
+            f"Can the booking {b} be cancelled? Then please do it.",
+            f"We will stay at home. The booking {b} should be cancelled, please.",
+            f"I have to cancel {b}. Could you do that?",
+            f"The code of my booking is {b}. I will not use it, so cancel it.",
+            f"Nobody can go on this trip. Make sure that {b} is cancelled.",
+            f"Can you cancel my booking {b}, please?",
+        )
         op, why, done, arguments = "cancel", f"cancel the booking {b}", f"The booking {b} is cancelled.", {}
     else:
         window = s.rng.random() < 0.5
         seat = "a window seat" if window else "no window seat"
         s.ask(
-            f"I want {seat} for the booking {b}.", f"Set {seat} for {b}.", f"Please choose {seat} for my booking {b}.", f"Booking {b}: {seat}, please.",
-            f"For the booking {b} I would like {seat}.", f"Can you set {seat} for the booking {b}?", f"Please set {seat} for the booking {b}.",
+            f"I want {seat} for the booking {b}.",
+            f"Set {seat} for {b}.",
+            f"Please choose {seat} for my booking {b}.",
+            f"Booking {b}: {seat}, please.",
+            f"For the booking {b} I would like {seat}.",
+            f"Can you set {seat} for the booking {b}?",
+            f"Please set {seat} for the booking {b}.",
+            f"I need {seat} for {b}.",
+            f"Could we have {seat} on the booking {b}?",
+            f"My booking is {b}. I would rather have {seat}.",
+            f"Change the booking {b} so that it has {seat}.",
+            f"{seat} for {b}, please",
+            f"We have to set {seat} for our booking {b}.",
+            f"{s.person()} asked for {seat}. The booking is {b}.",
+            f"Would you choose {seat} for {b}?",
+            f"{b} is my booking. Please set {seat} for it.",
+            f"The booking {b} should have {seat}. Can you change that?",
+            f"It is about the booking {b}: we would like {seat}.",
+            f"Make it {seat} for {b}, please.",
             f"For my booking {b} I want {seat}, please.",
-        )  # fmt: skip
+        )
         op, why, done, arguments = (
             "seat",
             f"set {seat} for {b}",
@@ -312,12 +404,28 @@ def search_prices(s: Scene) -> None:
     entry = s.world["flights"][s.rng.choice(list(s.world["flights"]))]
     a, b = entry["from"], s.city() if s.rng.random() < 0.15 else entry["to"]
     s.ask(
-        f"Find the flights from {a} to {b} and the price of each.", f"Which flights are there from {a} to {b}, and what does each cost?",
-        f"Please search flights from {a} to {b} and get the price of each flight.", f"I fly from {a} to {b}. Find all flights and their prices.",
-        f"List the flights from {a} to {b} with the price of each one.", f"flights {a} to {b}, with all prices, please",
-        f"Please find the flights from {a} to {b} and their prices.", f"Which flights go from {a} to {b}? Get the price of each flight.",
+        f"Find the flights from {a} to {b} and the price of each.",
+        f"Which flights are there from {a} to {b}, and what does each cost?",
+        f"Please search flights from {a} to {b} and get the price of each flight.",
+        f"I fly from {a} to {b}. Find all flights and their prices.",
+        f"List the flights from {a} to {b} with the price of each one.",
+        f"flights {a} to {b}, with all prices, please",
+        f"Please find the flights from {a} to {b} and their prices.",
+        f"I need all flights from {a} to {b} and what each of them costs.",
+        f"What does each flight from {a} to {b} cost?",
+        f"To {b} from {a}: which flights are there, and what are their prices?",
+        f"Could you look for flights from {a} to {b} and tell me every price?",
+        f"We have to go from {a} to {b}. Show us each flight with its price.",
+        f"{s.person()} wants to fly from {a} to {b}. Find each flight and look up its price.",
+        f"Get me a list of flights from {a} to {b}. For each of them I want the price.",
+        f"I want to compare the prices of all flights that go from {a} to {b}.",
+        f"How much are the flights from {a} to {b}? Give me the price of every one.",
+        f"My trip starts in {a} and ends in {b}. Tell me the flights and what each one costs.",
+        f"I would like to see what flights go from {a} to {b}, each with its price.",
+        f"Look up every flight from {a} to {b}, then its price.",
+        f"Which flights go from {a} to {b}? Get the price of each flight.",
         plan=[f"find the flights from {a} to {b}", "find the price of each flight"],
-    )  # fmt: skip
+    )
     found = s.call("search", f"find the flights from {a} to {b}", origin=a, city=b)
     if isinstance(found, Failed):
         s.answer(f"There is no flight from {a} to {b}.", expect=[a, b])
@@ -334,12 +442,28 @@ def hotel_prices(s: Scene) -> None:
     """A loop: the hotels of a city, then the price of each for some nights."""
     c, n = s.world["hotels"][s.rng.choice(list(s.world["hotels"]))]["city"], s.integer(2, 14)
     s.ask(
-        f"Find the hotels in {c} and the price of each for {n} nights.", f"What do the hotels in {c} cost for {n} nights? Give me each price.",
-        f"Please search hotels in {c} and get each price for {n} nights.", f"We stay {n} nights in {c}. Find all hotels and their prices.",
-        f"List the hotels in {c} with the price of each for {n} nights.", f"hotels in {c} for {n} nights, with all prices, please",
-        f"Please find the hotels in {c} and their prices for {n} nights.", f"We stay in {c} for {n} nights. Get the price of each hotel.",
+        f"Find the hotels in {c} and the price of each for {n} nights.",
+        f"What do the hotels in {c} cost for {n} nights? Give me each price.",
+        f"Please search hotels in {c} and get each price for {n} nights.",
+        f"We stay {n} nights in {c}. Find all hotels and their prices.",
+        f"List the hotels in {c} with the price of each for {n} nights.",
+        f"hotels in {c} for {n} nights, with all prices, please",
+        f"Please find the hotels in {c} and their prices for {n} nights.",
+        f"I need a list of the hotels in {c}. What does each cost for {n} nights?",
+        f"For {n} nights in {c}, what is the price of each hotel?",
+        f"Could you look for hotels in {c} and tell me every price for {n} nights?",
+        f"We have to stay {n} nights in {c}. Show us each hotel with its price.",
+        f"{s.person()} will be in {c} for {n} nights. Find each hotel and look up its price.",
+        f"Which hotels are there in {c}, and how much are {n} nights in each?",
+        f"{n} nights, city {c}: all hotels and their prices",
+        f"I want to compare the prices of all hotels in {c}. The stay is {n} nights.",
+        f"How much would we pay for {n} nights in {c}? Give me the price of every hotel.",
+        f"My trip goes to {c}. Tell me the hotels there and what each one costs for {n} nights.",
+        f"Look up every hotel in {c}, then its price for a stay of {n} nights.",
+        f"I would like to see what hotels {c} has, each with the price of {n} nights.",
+        f"We stay in {c} for {n} nights. Get the price of each hotel.",
         plan=[f"find the hotels in {c}", f"find the price of each hotel for {n} nights"],
-    )  # fmt: skip
+    )
     found = s.call("hotels", f"find the hotels in {c}", city=c)
     if s.style.index % 2:
         prices = [
@@ -356,11 +480,28 @@ def hotel_prices(s: Scene) -> None:
 def who_travels(s: Scene) -> None:
     """All bookings, then the travellers of each."""
     s.ask(
-        "List all bookings and the travellers of each.", "Who travels? List my bookings and the travellers of each booking.", "Please show all bookings with their travellers.",
-        "For each of my bookings, tell me the travellers.", "Which bookings do I have, and who are the travellers of each?", "all bookings with the travellers of each, please",
-        "Please list my bookings and the travellers of each booking.", "Which bookings do I have? Tell me the travellers of each.",
+        "List all bookings and the travellers of each.",
+        "Who travels? List my bookings and the travellers of each booking.",
+        "Please show all bookings with their travellers.",
+        "For each of my bookings, tell me the travellers.",
+        "Which bookings do I have, and who are the travellers of each?",
+        "all bookings with the travellers of each, please",
+        "Please list my bookings and the travellers of each booking.",
+        "I need a list of my bookings and who the travellers are.",
+        "Could you show me who travels on each of my bookings?",
+        "We have to know the travellers of every booking.",
+        "Get all bookings. Then find the travellers of each one.",
+        "Show me every booking together with its travellers.",
+        "Who are the travellers on my bookings? Please check all of them.",
+        "bookings and travellers, all of them",
+        "I forgot who travels with which booking. Please look at all of them.",
+        "Go through all bookings and tell me the travellers.",
+        "For every booking that we have, give me the names of the travellers.",
+        "I would like to know who is on each booking. Check them all, please.",
+        "Look up all my bookings and tell me who travels on each one.",
+        "Which bookings do I have? Tell me the travellers of each.",
         plan=["list all bookings", "list the travellers of each booking"],
-    )  # fmt: skip
+    )
     found = s.call("bookings", "list all bookings")
     if not found:
         s.answer("There are no bookings.")
