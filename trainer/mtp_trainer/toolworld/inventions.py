@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - requests are easier to compare when each is one line
 """Tools invented afresh for every task: verbs, things, parameters and the requests that need them."""
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ from mtp_trainer.toolworld.ops import (
 )
 from mtp_trainer.toolworld.scene import Scene
 
-QUERIES = "get read check fetch inspect find show query measure report retrieve view".split()
+QUERIES = "get read check fetch inspect find show query measure report retrieve view display obtain determine verify".split()
 ACTIONS = (
     "start stop create send update delete register book assign mark schedule open close lock move print "
     "publish archive approve reject paint clean repair refill pause resume share import export install "
     "rename merge split order cancel deliver store collect weigh label pack scan plant feed launch park "
-    "load connect reset activate report_on sign"
+    "load connect reset activate report_on sign buy sell rent wash heat cool cut wrap fill empty lift stack sort copy "
+    "drain charge hide mount upload download"
 ).split()
 THINGS = (
     "order machine station engine boat drone parcel ticket server batch sample sensor device robot "
@@ -39,12 +41,16 @@ THINGS = (
     "dog cat bird team player game match song album film photo video page article note letter contract "
     "invoice bill receipt coupon voucher course lesson class student teacher patient doctor visit test "
     "report survey poll vote task job project sprint release build image backup folder record channel "
-    "playlist menu recipe dish meal drink table seat tour trip route stop flight"
+    "playlist menu recipe dish meal drink table seat tour trip route stop flight "
+    "bicycle train car van bridge tower window wall fence garage kitchen bottle crate barrel basket chair sofa "
+    "clock phone camera laptop printer screen radio speaker oven heater fan mirror carpet shirt coat shoe hat "
+    "ring guitar piano book poster stamp coin"
 ).split()
 ATTRIBUTES = (
     "status level price size owner rating number temperature weight height speed score age color limit "
     "length width capacity balance version location address priority progress deadline name type category "
-    "voltage pressure rank"
+    "voltage pressure rank depth volume distance duration brand model material shape area language country "
+    "grade stock phase"
 ).split()
 RESULTS = "id code number key reference token".split()
 
@@ -234,13 +240,24 @@ def make_op(s: Scene, key: str, verb: str, thing: str, slots: list[Slot], result
     query = verb in QUERIES
     subject = f"the {result[0]} of a {thing}" if query else f"a {thing}"
     noun = f"{thing}_{result[0]}" if query else thing
-    names = (f"{verb}_{noun}", f"{noun}_{verb}" if not query else noun, f"{verb}_{noun}")
+    names = (
+        f"{verb}_{noun}",
+        f"{noun}_{verb}" if not query else noun,
+        f"{verb}_{noun}",
+        f"{verb}_{result[0]}_of_{thing}" if query else f"{verb}_one_{thing}",
+        f"{thing}_{verb}_{result[0]}" if query else f"do_{verb}_{thing}",
+    )
     spoken = verb.replace("_", " ")
     docs = (
         f"{spoken.capitalize()} {subject}.",
         f"Use this to {spoken} {subject}.",
         f"Tool to {spoken} {subject}.",
         f"{spoken.capitalize()} {subject} and return the result.",
+        f"Can {spoken} {subject}.",
+        f"Call this to {spoken} {subject}.",
+        f"A way to {spoken} {subject}.",
+        f"Lets you {spoken} {subject}.",
+        f"For when you have to {spoken} {subject}.",
         f"This tool can {spoken} {subject}.",
     )
     params = []

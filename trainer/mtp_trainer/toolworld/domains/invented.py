@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - requests are easier to compare when each is one line
 """Invented tools: every task has tools that no other task has; only reading their schemas helps."""
 
 from __future__ import annotations
@@ -163,6 +164,21 @@ _OPENINGS = (
     "Your job: {}.",
     "Can you {}.",
     "We have to {}.",
+    "Would you {}?",
+    "I would like you to {}.",
+    "Be so kind and {}.",
+    "I have a job for you: {}.",
+    "Good morning! Can you {}?",
+    "We need to {}.",
+    "Go ahead and {}.",
+    "{}, please.",
+    "Here is what I need: {}.",
+    "My boss wants us to {}.",
+    "Will you {} for me?",
+    "Try to {}.",
+    "Next task: {}.",
+    "Would it be possible to {}?",
+    "I have no time, so please {}.",
     "Please help me: {}.",
     "Hi! Please {}.",
 )
@@ -226,7 +242,27 @@ _USES = (
     "first {}, then {} with that {} as {}",
     "{}, and {} with its {} as {}",
     "{}, then {} with this {} as {}",
+    "{}; when you have it, {} with the {} as {}",
+    "{}, and after that {} with the same {} as {}",
+    "{}, wait for the answer, and {} with the {} as {}",
+    "begin with this: {}; then {} with the {} you found as {}",
+    "{}, so that you can {} with that {} as {}",
+    "{} and go on to {} with the resulting {} as {}",
     "first {}, and then {} with the {} from before as {}",
+)
+_CHAIN_OPENINGS = (
+    "",
+    "Please ",
+    "I want you to ",
+    "I need you to ",
+    "I would like you to ",
+    "We have to ",
+    "We need to ",
+    "Your job: ",
+    "Next task: ",
+    "Hello! Please ",
+    "Go ahead and ",
+    "Here is what I need: ",
 )
 
 
@@ -251,7 +287,7 @@ def chain(s: Scene) -> None:
         links.append(slot)
         made.append(following)
         current = following
-    text = s.rng.choice(("", "Please ", "I want you to ")) + text + "."
+    text = s.rng.choice(_CHAIN_OPENINGS) + text + "."
     s.ask(text[0].upper() + text[1:], plan=plan)
     _run_chain(s, made, links)
 
@@ -282,6 +318,15 @@ def fan_out(s: Scene) -> None:
         _polite(s, f"{made.verb} the {made.result} for each {made.thing}: {', '.join(keys)}"),
         _polite(s, f"{made.verb} the {made.result} of these {made.thing}s: {shown}"),
         _polite(s, f"for {shown}, {made.verb} the {made.result} of the {made.thing}"),
+        _polite(s, f"{made.verb} the {made.result} for all of these {made.thing}s: {', '.join(keys)}"),
+        _polite(s, f"take the {made.thing}s {shown} and {made.verb} the {made.result} of each"),
+        f"Which {made.result} do the {made.thing}s {shown} have? Please {made.verb} it for each.",
+        f"There are some {made.thing}s: {', '.join(keys)}. {made.verb.capitalize()} the {made.result} of every one.",
+        _polite(s, f"{made.verb} the {made.result} of every {made.thing} in this list: {', '.join(keys)}"),
+        f"{made.thing.capitalize()}s: {', '.join(keys)}. I need you to {made.verb} the {made.result} of each.",
+        f"I have to know about {shown}: {made.verb} the {made.result} of each {made.thing}.",
+        f"My list has these {made.thing}s: {shown}. Can you {made.verb} the {made.result} for each one?",
+        _polite(s, f"go through the {made.thing}s {shown} and {made.verb} their {made.result}"),
         _polite(s, f"{made.verb} the {made.result} for the {made.thing}s {shown}"),
     )
     name = made.slots[0].name
@@ -319,6 +364,15 @@ def loop(s: Scene) -> None:
         f"Get the list of {made.thing}s, then {each}.",
         f"I need a list of the {made.thing}s, and then {each}, please.",
         f"Look at the list of all {made.thing}s and {each}, one by one.",
+        f"Which {made.thing}s are there? Find out and {each}.",
+        f"Can you list the {made.thing}s and then {each}?",
+        f"We need all {made.thing}s: list them and {each}.",
+        f"Go through all {made.thing}s. First list them, then {each}.",
+        f"I do not know which {made.thing}s we have. List them, please, and {each}.",
+        f"Start with a list of the {made.thing}s. After that, {each}, one at a time.",
+        f"Find all {made.thing}s, then {each}, one after the other.",
+        f"Would you see which {made.thing}s there are and {each}?",
+        f"There are several {made.thing}s. Please list all of them, and {each}.",
         f"Get the list of all {made.thing}s and {each}, one by one.",
         plan=[f"list all {made.thing}s", each],
     )
@@ -362,6 +416,15 @@ def no_arguments(s: Scene) -> None:
         f"Please list the {thing}s.",
         f"Get me the names of all {thing}s.",
         f"What {thing}s are there?",
+        f"Show me every {thing} that we have.",
+        f"I need to know which {thing}s there are.",
+        f"Can you list all {thing}s for me?",
+        f"All {thing}s, please.",
+        f"Tell me the names of the {thing}s.",
+        f"Do you know which {thing}s we have? List them.",
+        f"We are looking for the names of all {thing}s.",
+        f"Could you name every {thing}?",
+        f"I would like to see all the {thing}s in a list.",
         f"Give me a list of all {thing}s.",
     )
     shown = ", ".join(s.call("list", f"list all {thing}s"))
