@@ -32,7 +32,7 @@ ACTIONS = (
     "start stop create send update delete register book assign mark schedule open close lock move print "
     "publish archive approve reject paint clean repair refill pause resume share import export install "
     "rename merge split order cancel deliver store collect weigh label pack scan plant feed launch park "
-    "load connect reset activate report_on sign buy sell rent wash heat cool cut wrap fill empty lift stack sort copy "
+    "load connect reset activate sign buy sell rent wash heat cool cut wrap fill empty lift stack sort copy "
     "drain charge hide mount upload download"
 ).split()
 THINGS = (
@@ -247,7 +247,7 @@ def make_op(s: Scene, key: str, verb: str, thing: str, slots: list[Slot], result
         f"{verb}_{result[0]}_of_{thing}" if query else f"{verb}_one_{thing}",
         f"{thing}_{verb}_{result[0]}" if query else f"do_{verb}_{thing}",
     )
-    spoken = verb.replace("_", " ")
+    spoken = verb
     docs = (
         f"{spoken.capitalize()} {subject}.",
         f"Use this to {spoken} {subject}.",

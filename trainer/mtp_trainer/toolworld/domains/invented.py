@@ -59,7 +59,7 @@ class Invention:
     @property
     def why(self) -> str:
         """The purpose of a call, in the infinitive."""
-        spoken = self.verb.replace("_", " ")
+        spoken = self.verb
         if self.verb in QUERIES:
             return f"{spoken} {self.subject}"
         shown = [str(value) for value in self.values if not isinstance(value, (bool, list))][:2]
@@ -141,7 +141,7 @@ def _rival(s: Scene, made: Invention) -> None:
 
 def _request(s: Scene, made: Invention) -> str:
     """A request without greeting, beginning in lower case: `start a pump with level 3`."""
-    spoken = made.verb.replace("_", " ")
+    spoken = made.verb
     if made.verb in QUERIES:
         key = made.values[0]
         return s.rng.choice(
@@ -279,7 +279,7 @@ def chain(s: Scene) -> None:
             if "." not in text and s.rng.random() < 0.2
             else s.wording(*(u for u in _USES if u != _USES[1]))
         )
-        spoken = following.verb.replace("_", " ")
+        spoken = following.verb
         rest = [say(s, o, v, 0) for o, v in zip(following.slots[1:], following.values[1:], strict=True)]
         tail = f" and {rest[0]}" if rest else ""
         text = joined.format(text, f"{spoken} a {following.thing}", current.result, slot.phrase) + tail
@@ -355,7 +355,7 @@ def loop(s: Scene) -> None:
     s.toolbox.skins.clear()
     s.define(made.op)
     s.define(_lister(s, made.thing, listed))
-    spoken = made.verb.replace("_", " ")
+    spoken = made.verb
     what = f"the {made.result} of " if made.verb in QUERIES else ""
     each = f"{spoken} {what}each {made.thing}" if what else f"{spoken} each of them"
     s.ask(
