@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from mtp_model.prompt.messages import ToolCall
+from mtp_trainer.toolworld.domains import SEEN
+from mtp_trainer.toolworld.inventions import Slot, make_op
+from mtp_trainer.toolworld.ops import INTEGER
+from mtp_trainer.toolworld.scene import Scene
 from mtp_trainer.toolworld.tasks import Task, contains, make_task
 
 
@@ -93,3 +99,13 @@ def test_an_unknown_domain_is_named_with_the_known_ones() -> None:
 )
 def test_contains(text: str, value: object, expected: bool) -> None:
     assert contains(text, value) is expected
+
+
+def test_a_parameter_may_have_the_name_of_an_argument_of_the_script() -> None:
+    # An invented name was once "why", which `Scene.call` took for its own argument.
+    scene = Scene(next(d for d in SEEN if d.name == "invented"), random.Random(0), "train")
+    slots = [Slot(name, name, INTEGER, "integer") for name in ("why", "op", "world", "self")]
+    made = make_op(scene, "key", "paint", "wall", slots, ("status", "ok"))
+    scene.define(made)
+    scene.ask("?")
+    assert scene.call("key", "paint the wall", **{slot.name: 1 for slot in slots}) == "ok"

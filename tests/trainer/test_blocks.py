@@ -121,13 +121,13 @@ def test_the_mask_says_who_sees_whom() -> None:
 def test_chunks_say_the_same_as_the_dense_mask(chunk_tokens: int) -> None:
     blocks = make_blocks(batch_of("..#########..####", ".##.......####..."), 3, offset=1)
     dense = blocks.dense_mask()
-    plan = RegionPlan.of(blocks, torch.float32, chunk_tokens)
-    covered = blocks.text_length
+    plan = RegionPlan.of(blocks, chunk_tokens)
+    covered = 0
     for chunk in plan.chunks:
         assert chunk.start == covered
         covered = chunk.end
         seen = torch.zeros_like(dense[:, :, chunk.start : chunk.end])
-        seen[..., : chunk.text] = chunk.mask[..., : chunk.text] == 0
-        seen[..., chunk.start : chunk.end] = chunk.mask[..., chunk.text :] == 0
+        seen[..., : chunk.seen] = True if chunk.mask is None else ~chunk.mask
+        seen[..., chunk.start : chunk.end] = ~chunk.own
         assert torch.equal(seen, dense[:, :, chunk.start : chunk.end])
     assert covered == dense.shape[-1]

@@ -91,22 +91,21 @@ def fast(
 @pytest.mark.parametrize("kind", ["llama", "qwen3"])
 @pytest.mark.parametrize("attention", ["chunked", "dense"])
 @pytest.mark.parametrize(
-    ("k", "soft", "on_text", "text_weight"),
+    ("k", "options"),
     [
-        (2, False, False, 0),
-        (5, False, False, 0),
-        (5, True, False, 0),
-        (5, False, True, 0),
-        (5, False, False, 0.7),
+        (2, {}),
+        (5, {}),
+        (5, {"soft": True}),
+        (5, {"on_text": True}),
+        (5, {"text_weight": 0.7}),
+        (5, {"text_weight": 0.7, "text_gold": True}),
     ],
 )
-def test_fast_equals_reference(
-    kind: str, attention: Attention, k: int, soft: bool, on_text: bool, text_weight: float
-) -> None:
+def test_fast_equals_reference(kind: str, attention: Attention, k: int, options: dict[str, Any]) -> None:
     student, teacher = models(kind)
     blocks = make_blocks(batch_of(), k, offset=1)
     # several end tokens, so that ends are met inside blocks
-    objective = Objective((MASK,), (END, *range(0, 38, 3)), soft, on_text, text_weight)
+    objective = Objective((MASK,), (END, *range(0, 38, 3)), **options)
     slow = reference_loss(student, teacher, blocks, objective)
     quick = fast(student, teacher, blocks, objective, attention)
     assert (slow.valid & ~slow.live).any()

@@ -34,6 +34,7 @@ class Blocks:
         k: block size; every region holds k - 1 tokens.
         continuations: the text's own tokens i+1 .. i+k behind each anchor, int64 [B, N, K]; 0 behind its end.
         written: bool [B, T], places whose next token is the model's to write.
+        following: the text's own next token at each place, int64 [B, T]; 0 behind its end.
     """
 
     ids: Tensor
@@ -42,6 +43,7 @@ class Blocks:
     k: int
     continuations: Tensor
     written: Tensor
+    following: Tensor
 
     @property
     def text_length(self) -> int:
@@ -157,6 +159,7 @@ def make_blocks(
         k=k,
         continuations=_continuations(batch.ids, anchors, k),
         written=_written(batch.loss_mask)[:, :length],
+        following=torch.nn.functional.pad(batch.ids[:, 1:], (0, 1))[:, :length],
     )
 
 

@@ -11,13 +11,13 @@ import os
 import random
 import shutil
 import time
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 from accelerate.utils import broadcast
 
+from .acceleration import autocast
 from .blocks import Blocks, make_blocks
 from .checkpointing import save_checkpoint
 from .config import DistillConfig
@@ -114,11 +114,6 @@ def draw_blocks(run: Run) -> Blocks:
         max_regions=config.max_regions,
         generator=choice,
     )
-
-
-def autocast(precision: str, device: torch.device) -> AbstractContextManager[None]:
-    """Mixed precision of the forward passes: bf16 autocast, or none."""
-    return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16")
 
 
 def save_student(run: Run) -> Path:

@@ -15,6 +15,7 @@ from mtp_model.checkpoint import Checkpoint, load_checkpoint
 from mtp_model.errors import ConfigError
 from mtp_model.layout import largest_k
 
+from .acceleration import compile_layers
 from .batching import Batches, DataError, TokenDataset
 from .checkpointing import TrainState, resume
 from .config import DistillConfig, freeze_config
@@ -68,6 +69,7 @@ def prepare(config: DistillConfig) -> Run:
         _end_tokens(config, checkpoint),
         soft=config.teacher_loss == "soft",
         text_weight=config.text_weight,
+        text_gold=config.text_gold,
     )
     _check(config, checkpoint, dataset)
     freeze_config(config)
@@ -76,6 +78,9 @@ def prepare(config: DistillConfig) -> Run:
         student, config.lr, config.optimizer, weight_decay=config.weight_decay
     )
     checkpoint.model.requires_grad_(False)
+    if config.compiled:
+        compile_layers(student)
+        compile_layers(checkpoint.model)
     student_pass, optimizer = accelerator.prepare(BlockLogits(student), optimizer)
     return Run(
         config=config,

@@ -10,8 +10,8 @@ and the teacher, which reads the student's own proposals in place of the masks, 
 
 The loss is the mean of -log p_S(t_j) over all places that count ("hard teacher"; the soft one takes p_T in
 place of its argmax). `settle` says which places count and what becomes of those behind an end token.
-With `text_weight` the ordinary next tokens of the text are held to the teacher as well, in the same passes:
-a small student that is trained at a high rate would else forget some of them.
+With `text_weight` the ordinary next tokens of the text are held to the teacher (or to the text) as well, in
+the same passes: a small student that is trained at a high rate would else forget some of them.
 
 `reference_loss` computes this one anchor at a time with plain forward passes; `block_loss` does it for all
 anchors in one student pass and one teacher pass, and equals it in value and gradient.
@@ -48,8 +48,10 @@ class Objective:
         soft: cross entropy against the teacher's distribution, not its argmax.
         on_text: let the teacher read the conversation's own tokens in place of the student's proposals.
             Off-policy, but the deep places have sensible targets from the first step on: a warm-up.
-        text_weight: weight of the mean cross entropy between the student's ordinary next-token predictions
-            in the text and the teacher's argmax there, added to the loss.
+        text_weight: weight of the mean cross entropy of the student's ordinary next-token predictions in the
+            text, added to the loss.
+        text_gold: whether their targets are the text's own tokens, not the teacher's argmax: for a text that
+            is better than the teacher.
     """
 
     mask_token_ids: tuple[int, ...]
@@ -57,6 +59,7 @@ class Objective:
     soft: bool = False
     on_text: bool = False
     text_weight: float = 0.0
+    text_gold: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ class BlockLogits(nn.Module):
             "use_cache": False,
         }
         if self.attention == "chunked":
-            inputs["regions"] = RegionPlan.of(blocks, self._dtype(blocks.ids.device.type))
+            inputs["regions"] = RegionPlan.of(blocks)
         else:
             inputs["attention_mask"] = blocks.dense_mask()
         hidden = self.model.base_model(**inputs).last_hidden_state
@@ -132,9 +135,6 @@ class BlockLogits(nn.Module):
         head = self.model.get_output_embeddings()
         written = hidden[:, : blocks.text_length][blocks.written & text]
         return head(hidden[row[:, None], blocks.places()[blocks.used]]), head(written)
-
-    def _dtype(self, device: str) -> torch.dtype:
-        return torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else self.model.dtype
 
 
 def block_loss(student: nn.Module, teacher: nn.Module, blocks: Blocks, objective: Objective) -> BlockLoss:
@@ -154,7 +154,9 @@ def block_loss(student: nn.Module, teacher: nn.Module, blocks: Blocks, objective
     if not objective.on_text:
         read[blocks.used] = proposals
     with torch.no_grad():
-        taught, next_taught = teacher(blocks, read[:, :, :-1], objective.text_weight > 0)
+        taught, next_taught = teacher(
+            blocks, read[:, :, :-1], objective.text_weight > 0 and not objective.text_gold
+        )
         taught = taught.float()
     answers, _ = greedy(taught, objective.mask_token_ids)
     targets, valid, live = settle(read[blocks.used], answers, objective.end_token_ids)
@@ -163,9 +165,35 @@ def block_loss(student: nn.Module, teacher: nn.Module, blocks: Blocks, objective
         losses = torch.where(live, -(taught.softmax(-1) * logits.log_softmax(-1)).sum(-1), losses)
     loss = (losses * valid).sum() / valid.sum().clamp(min=1)
     if objective.text_weight > 0:
-        next_targets, _ = greedy(next_taught.float(), objective.mask_token_ids)
+        next_targets = (
+            blocks.following[blocks.written]
+            if objective.text_gold
+            else greedy(next_taught.float(), objective.mask_token_ids)[0]
+        )
         loss = loss + objective.text_weight * F.cross_entropy(next_logits.float(), next_targets)
     return BlockLoss(loss, proposals, targets, confidence, valid, live)
+
+
+def gold_loss(
+    student: nn.Module, blocks: Blocks, objective: Objective, block_weight: float
+) -> tuple[Tensor, Tensor]:
+    """Next tokens and blocks held to the text itself: pretraining, where there is no teacher yet.
+
+    Args:
+        student: a `BlockLogits`, or a wrapper around one.
+        blocks: text and anchors.
+        objective: only its mask and end tokens matter.
+        block_weight: of the blocks' mean cross entropy in the sum.
+
+    Returns:
+        The sum, and its part from the next tokens alone; both scalar, float32.
+    """
+    masks = torch.tensor(mask_tokens(objective.mask_token_ids, blocks.k - 1), device=blocks.ids.device)
+    logits, next_logits = student(blocks, masks, True)
+    read = blocks.continuations[blocks.used]
+    targets, valid, _ = settle(read, read, objective.end_token_ids)
+    next_loss = F.cross_entropy(next_logits.float(), blocks.following[blocks.written])
+    return next_loss + block_weight * F.cross_entropy(logits[valid].float(), targets[valid]), next_loss
 
 
 def greedy(logits: Tensor, forbidden: Sequence[int]) -> tuple[Tensor, Tensor]:
@@ -240,6 +268,8 @@ def _reference_text_loss(
     for row, place in blocks.written.nonzero().tolist():
         text = blocks.ids[row, : place + 1].tolist()
         target, _ = greedy(_last_logits(teacher, text, 1), objective.mask_token_ids)
+        if objective.text_gold:
+            target = blocks.following[row, place : place + 1]
         losses.append(F.cross_entropy(_last_logits(student, text, 1), target))
     return torch.stack(losses).mean()
 

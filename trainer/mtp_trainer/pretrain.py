@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -11,12 +13,16 @@ from torch import Tensor
 from torch.nn import functional as F
 from transformers import AutoTokenizer, PreTrainedTokenizerBase, Qwen3Config, Qwen3ForCausalLM
 
+from mtp_trainer.acceleration import autocast, compile_layers
 from mtp_trainer.batching import Batch, Batches, TokenDataset
+from mtp_trainer.blocks import make_blocks
 from mtp_trainer.checkpointing import resume, save_checkpoint
 from mtp_trainer.config import PretrainConfig, freeze_config
-from mtp_trainer.distill import autocast
 from mtp_trainer.metrics import MetricsLog
+from mtp_trainer.objective import BlockLogits, Objective, gold_loss
 from mtp_trainer.optim import build_optimizer, clip_gradients, lr_factor, progress_of, set_lr
+from mtp_trainer.region_attention import RegionPlan
+from mtp_trainer.tokenizer import mask_token_id
 
 
 def new_model(config: PretrainConfig, tokenizer: PreTrainedTokenizerBase) -> Qwen3ForCausalLM:
@@ -45,18 +51,41 @@ def next_token_loss(model: Qwen3ForCausalLM, batch: Batch) -> Tensor:
     """Mean cross entropy of the tokens that the model is to write.
 
     Args:
-        model: Causal language model.
+        model: Causal language model with the attention of `region_attention`.
         batch: ids [B, T] int64, loss_mask [B, T] bool. Rows are padded on the right, which causal
             attention never looks at, so no attention mask is needed.
 
     Returns:
         Scalar loss, float32.
     """
-    hidden = model.model(input_ids=batch.ids, use_cache=False).last_hidden_state  # [B, T, D]
+    plan = RegionPlan.causal(batch.ids.shape[1], batch.ids.device)
+    hidden = model.model(input_ids=batch.ids, use_cache=False, regions=plan).last_hidden_state  # [B, T, D]
     wanted = batch.loss_mask[:, 1:]
-    # Logits only where a token is to be predicted: about a third of the places.
+    # Logits only where a token is to be predicted: about half of the places.
     logits = model.lm_head(hidden[:, :-1][wanted])
     return F.cross_entropy(logits.float(), batch.ids[:, 1:][wanted])
+
+
+@dataclass
+class Losses:
+    """The loss of a step: next tokens alone, and in the last part of a run blocks as well."""
+
+    config: PretrainConfig
+    model: Qwen3ForCausalLM
+    objective: Objective
+
+    def __post_init__(self) -> None:
+        self.block_logits = BlockLogits(self.model)  # sets the attention
+
+    def __call__(self, batch: Batch, step: int, progress: float) -> tuple[Tensor, Tensor]:
+        """What is minimised, and the mean loss of the next tokens; both scalar."""
+        if progress < 1 - self.config.block_fraction or not batch.loss_mask[:, 1:].any():
+            loss = next_token_loss(self.model, batch)
+            return loss, loss
+        lot = random.Random(f"{self.config.seed}/{step}")
+        k = lot.randint(self.config.k_min, self.config.k_max)
+        blocks = make_blocks(batch, k, offset=lot.randrange(k))
+        return gold_loss(self.block_logits, blocks, self.objective, self.config.block_weight)
 
 
 def pretrain(config: PretrainConfig, *, show_progress: bool = True) -> Path:
@@ -82,7 +111,10 @@ def pretrain(config: PretrainConfig, *, show_progress: bool = True) -> Path:
         else batches
     )
     state = resume(config.run_dir, model, optimizer)
-    model = accelerator.prepare(model)
+    losses = Losses(config, model, Objective((mask_token_id(tokenizer),), (int(tokenizer.eos_token_id),)))
+    if config.compiled:
+        compile_layers(model)
+    model.to(accelerator.device)
     with MetricsLog(
         config.run_dir, description="pretraining", resume_step=state.step, show_progress=show_progress
     ) as log:
@@ -91,7 +123,7 @@ def pretrain(config: PretrainConfig, *, show_progress: bool = True) -> Path:
             source = short if done < config.short_fraction else batches
             batch = source.at(state.step).to(accelerator.device)
             with autocast(config.precision, accelerator.device):
-                loss = next_token_loss(model, batch)
+                loss, next_loss = losses(batch, state.step, done)
             accelerator.backward(loss)
             norm = clip_gradients(model, config.grad_clip)
             lr = config.lr * lr_factor(
@@ -108,7 +140,7 @@ def pretrain(config: PretrainConfig, *, show_progress: bool = True) -> Path:
             state.tokens += int(batch.lengths.sum())
             state.elapsed_seconds += time.monotonic() - started
             if state.step % config.log_every == 0:
-                value, speed = float(loss.detach()), state.tokens / state.elapsed_seconds
+                value, speed = float(next_loss.detach()), state.tokens / state.elapsed_seconds
                 log.log(
                     state.step,
                     loss=value,
@@ -122,6 +154,7 @@ def pretrain(config: PretrainConfig, *, show_progress: bool = True) -> Path:
                 save_checkpoint(config.run_dir, state, model, optimizer)
         save_checkpoint(config.run_dir, state, model, optimizer)
     final = config.run_dir / "model"
-    accelerator.unwrap_model(model).save_pretrained(final)
+    model.set_attn_implementation("sdpa")
+    model.save_pretrained(final)
     tokenizer.save_pretrained(final)
     return final

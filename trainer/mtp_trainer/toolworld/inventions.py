@@ -265,7 +265,7 @@ def make_op(s: Scene, key: str, verb: str, thing: str, slots: list[Slot], result
         texts = (f"The {slot.phrase}", f"{slot.phrase.capitalize()} of the {thing}", slot.phrase.capitalize())
         params.append(P(slot.name, slot.schema, (slot.name,), texts))
 
-    def run(world: World, **arguments: Any) -> Any:
+    def run(world: World, /, **arguments: Any) -> Any:
         missing = [v for v in arguments.values() if isinstance(v, str) and v in world["missing"]]
         if missing:
             raise ToolFailure(f"There is no {missing[0]}.")

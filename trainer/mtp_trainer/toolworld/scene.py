@@ -175,7 +175,7 @@ class Scene:
         """
         self.parts.append(Part(question=choose(self.rng, wordings, self.split), plan=tuple(plan)))
 
-    def call(self, op: str, why: str, **arguments: Any) -> Any:
+    def call(self, op: str, why: str, /, **arguments: Any) -> Any:
         """Calls a tool, as one assistant turn.
 
         Args:

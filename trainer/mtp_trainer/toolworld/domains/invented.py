@@ -90,11 +90,12 @@ def invent(
     """
     rng = s.rng
     query = rng.random() < 0.35 if query is None else query
-    verb = s.pick(QUERIES if query else ACTIONS)
+    # Some verbs and many things are no words at all: whoever must copy them can copy those of other fields.
+    verb = s.pick(QUERIES) if query else s.word() if rng.random() < 0.15 else s.pick(ACTIONS)
     if like is not None and rng.random() < 0.5:
         thing = like.thing
     else:
-        thing = s.word() if rng.random() < 0.2 else s.pick(THINGS)
+        thing = s.word() if rng.random() < 0.3 else s.pick(THINGS)
     if query:
         result, kind = s.pick(ATTRIBUTES), rng.choice(("number", "number", "word", "code"))
         name, value_kind = rng.choice(_KEYS)
@@ -194,10 +195,8 @@ def _report(made: Invention, value: Any) -> tuple[str, ...]:
         return (f"Done. The {made.thing} is taken care of.",)
     if made.verb in QUERIES:
         return f"The {made.result} of {made.values[0]} is {value}.", f"It is {value}."
-    return (
-        f"Done. The {made.result} of the {made.thing} is {value}.",
-        f"Done. The {made.result} is {value}.",
-    )
+    # Not "the code" or "the number": a bare result does not say which of them it is.
+    return f"Done. The result for the {made.thing} is {value}.", f"Done. The result is {value}."
 
 
 def _expected(value: Any) -> list[Any]:

@@ -1,0 +1,36 @@
+"""How passes are computed, not what: mixed precision and compiled layers."""
+
+from __future__ import annotations
+
+import shutil
+import warnings
+from contextlib import AbstractContextManager
+
+import torch
+from torch import nn
+from transformers import PreTrainedModel
+
+
+def autocast(precision: str, device: torch.device) -> AbstractContextManager[None]:
+    """Mixed precision of the forward passes: bf16 autocast, or none."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16")
+
+
+def compile_layers(model: PreTrainedModel) -> None:
+    """Compile a model's layers with torch.compile, all as one kernel set for batches of any shape.
+
+    Without a C++ compiler, or for a model whose base has no list of ``layers``, it warns and leaves the model
+    as it is.
+    """
+    layers = getattr(model.base_model, "layers", None)
+    if not isinstance(layers, nn.ModuleList):
+        warnings.warn(f"{type(model).__name__} has no list of layers: it runs uncompiled.", stacklevel=2)
+    elif not any(shutil.which(name) for name in ("c++", "g++", "clang++", "cl")):
+        warnings.warn(
+            "There is no C++ compiler on the PATH (c++, g++, clang++), so the layers run uncompiled: "
+            "the same result, slower. Install one, or set compiled: false.",
+            stacklevel=2,
+        )
+    else:
+        for layer in layers:
+            layer.compile(dynamic=True)
