@@ -105,7 +105,7 @@ def test_a_parameter_may_have_the_name_of_an_argument_of_the_script() -> None:
     # An invented name was once "why", which `Scene.call` took for its own argument.
     scene = Scene(next(d for d in SEEN if d.name == "invented"), random.Random(0), "train")
     slots = [Slot(name, name, INTEGER, "integer") for name in ("why", "op", "world", "self")]
-    made = make_op(scene, "key", "paint", "wall", slots, ("status", "ok"))
+    made = make_op(scene, "key", "paint", "wall", slots, ("status", "ok"), query=False)
     scene.define(made)
     scene.ask("?")
     assert scene.call("key", "paint the wall", **{slot.name: 1 for slot in slots}) == "ok"

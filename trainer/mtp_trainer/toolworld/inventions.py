@@ -27,13 +27,20 @@ from mtp_trainer.toolworld.ops import (
 )
 from mtp_trainer.toolworld.scene import Scene
 
-QUERIES = "get read check fetch inspect find show query measure report retrieve view display obtain determine verify".split()
+QUERIES = (
+    "get read check fetch inspect find show query measure report retrieve view display obtain determine verify "
+    "research request learn compute calculate count detect monitor sense trace tell list search examine watch"
+).split()
 ACTIONS = (
     "start stop create send update delete register book assign mark schedule open close lock move print "
     "publish archive approve reject paint clean repair refill pause resume share import export install "
     "rename merge split order cancel deliver store collect weigh label pack scan plant feed launch park "
     "load connect reset activate sign buy sell rent wash heat cool cut wrap fill empty lift stack sort copy "
-    "drain charge hide mount upload download"
+    "drain charge hide mount upload download freeze melt bake cook boil grill roast dry iron fold sew draw frame "
+    "polish drill glue weld bend rotate flip swap switch dim call mail alert warn greet invite hire train promote "
+    "pay refund lend donate trade raise lower adjust tune record play skip shuffle mute dial tag rate flag block "
+    "follow join leave enter visit explore climb kick throw catch serve shoot finish test inflate replace protect "
+    "insure rescue guide escort deploy compile encrypt translate summarize annotate highlight edit sketch"
 ).split()
 THINGS = (
     "order machine station engine boat drone parcel ticket server batch sample sensor device robot "
@@ -44,13 +51,29 @@ THINGS = (
     "playlist menu recipe dish meal drink table seat tour trip route stop flight "
     "bicycle train car van bridge tower window wall fence garage kitchen bottle crate barrel basket chair sofa "
     "clock phone camera laptop printer screen radio speaker oven heater fan mirror carpet shirt coat shoe hat "
-    "ring guitar piano book poster stamp coin"
+    "ring guitar piano book poster stamp coin bench bag bowl box bus cabin cable calendar candle canvas cart "
+    "castle ceiling chain circle cloud club coach collar comet company contest corridor cottage court crane "
+    "crystal curtain cushion customer desert diary doll dragon drawer drum elevator factory farm ferry festival "
+    "filter flag forest fork fountain fridge gadget gallery glass glider globe glove group guest harbor helmet "
+    "hotel island jacket journal jungle kettle keyboard kite ladder lake lantern leaf lens lion locomotive magnet "
+    "market mask medal meeting monkey mountain museum needle network notebook office orchestra organ packet "
+    "palace parade parrot path pearl pencil penguin picture pillow pipe planet plate platform pocket pond pool "
+    "portrait puppet puzzle queen rabbit radar railway recorder river rocket roof rope sail satellite scarf "
+    "school scooter shelf shell ship shop signal sketch ski sled soldier spoon squirrel stadium statue store "
+    "street studio submarine suitcase sweater sword telescope temple tent theater tiger torch towel tractor "
+    "tram triangle trumpet tunnel turtle umbrella uniform vase village violin volcano wagon warehouse whale "
+    "wheel whistle witness wolf workshop yacht zebra"
 ).split()
 ATTRIBUTES = (
     "status level price size owner rating number temperature weight height speed score age color limit "
     "length width capacity balance version location address priority progress deadline name type category "
     "voltage pressure rank depth volume distance duration brand model material shape area language country "
-    "grade stock phase"
+    "grade stock phase density brightness humidity noise angle amount battery budget charge cost "
+    "count cycle damage demand difficulty direction effort energy error expiry flavor flow focus force "
+    "format frequency gain gender growth income index interest label lifetime load loss margin mass mode "
+    "mood motion nickname odds order origin output pace payload period pitch popularity position power "
+    "profit quality quota range ratio reach reward risk role route salary sector series shade signal "
+    "slope source span state strength style supply tax tempo term texture title torque value wage warranty"
 ).split()
 RESULTS = "id code number key reference token".split()
 
@@ -226,7 +249,9 @@ def drawn_result(world: World, key: str, kind: str, arguments: dict[str, Any]) -
     return "ok"
 
 
-def make_op(s: Scene, key: str, verb: str, thing: str, slots: list[Slot], result: tuple[str, str]) -> Op:
+def make_op(
+    s: Scene, key: str, verb: str, thing: str, slots: list[Slot], result: tuple[str, str], query: bool
+) -> Op:
     """An invented tool.
 
     Args:
@@ -236,8 +261,8 @@ def make_op(s: Scene, key: str, verb: str, thing: str, slots: list[Slot], result
         thing: What it does it to.
         slots: Its parameters.
         result: (name, kind) of what it returns; kind is number, code, word or ok.
+        query: Whether it asks for a value, instead of doing something.
     """
-    query = verb in QUERIES
     subject = f"the {result[0]} of a {thing}" if query else f"a {thing}"
     noun = f"{thing}_{result[0]}" if query else thing
     names = (

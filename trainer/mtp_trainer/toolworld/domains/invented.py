@@ -43,6 +43,7 @@ class Invention:
     kind: str
     slots: list[Slot]
     values: list[Any]
+    asks: bool  # for a value, instead of doing something
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -52,7 +53,7 @@ class Invention:
     @property
     def subject(self) -> str:
         """What the request names: `the price of the lamp KX-482`, or `a lamp`."""
-        if self.verb in QUERIES:
+        if self.asks:
             return f"the {self.result} of the {self.thing} {self.values[0]}"
         return f"a {self.thing}"
 
@@ -60,7 +61,7 @@ class Invention:
     def why(self) -> str:
         """The purpose of a call, in the infinitive."""
         spoken = self.verb
-        if self.verb in QUERIES:
+        if self.asks:
             return f"{spoken} {self.subject}"
         shown = [str(value) for value in self.values if not isinstance(value, (bool, list))][:2]
         return f"{spoken} {self.subject}" + (f" with {' and '.join(shown)}" if shown else "")
@@ -91,13 +92,14 @@ def invent(
     rng = s.rng
     query = rng.random() < 0.35 if query is None else query
     # Some verbs and many things are no words at all: whoever must copy them can copy those of other fields.
-    verb = s.pick(QUERIES) if query else s.word() if rng.random() < 0.15 else s.pick(ACTIONS)
+    verb = s.word() if rng.random() < 0.2 else s.pick(QUERIES if query else ACTIONS)
     if like is not None and rng.random() < 0.5:
         thing = like.thing
     else:
-        thing = s.word() if rng.random() < 0.3 else s.pick(THINGS)
+        thing = s.word() if rng.random() < 0.4 else s.pick(THINGS)
     if query:
-        result, kind = s.pick(ATTRIBUTES), rng.choice(("number", "number", "word", "code"))
+        result = s.word() if rng.random() < 0.2 else s.pick(ATTRIBUTES)
+        kind = rng.choice(("number", "number", "word", "code"))
         name, value_kind = rng.choice(_KEYS)
         slots = [Slot(name, name, STRING, value_kind)]
     else:
@@ -108,13 +110,14 @@ def invent(
         slots[0] = Slot(slots[0].name, slots[0].phrase, schema, value_kind)
     key = f"{verb}_{thing}_{result if query else ''}_{len(s.toolbox.skins)}"
     made = Invention(
-        make_op(s, key, verb, thing, slots, (result if kind != "ok" else "status", kind)),
+        make_op(s, key, verb, thing, slots, (result if kind != "ok" else "status", kind), query),
         verb,
         thing,
         result if kind != "ok" else "status",
         kind,
         slots,
         [draw_value(s, slot) for slot in slots],
+        query,
     )
     s.define(made.op)
     s.skin(made.op.key)
@@ -126,7 +129,7 @@ def invent(
 def _rival(s: Scene, made: Invention) -> None:
     """Adds a tool with the same verb or the same thing."""
     other_thing = s.rng.random() < 0.5
-    query = made.verb in QUERIES
+    query = made.asks
     verb = made.verb if other_thing else s.pick(QUERIES if query else ACTIONS)
     thing = s.pick(THINGS) if other_thing else made.thing
     result = made.result if other_thing or not query else s.pick(ATTRIBUTES)
@@ -135,7 +138,7 @@ def _rival(s: Scene, made: Invention) -> None:
     ):
         return
     slots = made.slots if query else draw_slots(s, s.rng.randint(0, 3))
-    op = make_op(s, f"rival_{len(s.toolbox.skins)}", verb, thing, slots, (result, "code"))
+    op = make_op(s, f"rival_{len(s.toolbox.skins)}", verb, thing, slots, (result, "code"), query)
     s.define(op)
     s.skin(op.key)
 
@@ -143,7 +146,7 @@ def _rival(s: Scene, made: Invention) -> None:
 def _request(s: Scene, made: Invention) -> str:
     """A request without greeting, beginning in lower case: `start a pump with level 3`."""
     spoken = made.verb
-    if made.verb in QUERIES:
+    if made.asks:
         key = made.values[0]
         return s.rng.choice(
             (
@@ -193,7 +196,7 @@ def _polite(s: Scene, request: str) -> str:
 def _report(made: Invention, value: Any) -> tuple[str, ...]:
     if value == "ok":
         return (f"Done. The {made.thing} is taken care of.",)
-    if made.verb in QUERIES:
+    if made.asks:
         return f"The {made.result} of {made.values[0]} is {value}.", f"It is {value}."
     # Not "the code" or "the number": a bare result does not say which of them it is.
     return f"Done. The result for the {made.thing} is {value}.", f"Done. The result is {value}."
@@ -343,19 +346,20 @@ def loop(s: Scene) -> None:
     made = invent(s, query=s.rng.random() < 0.5, count=1)
     slot = Slot(made.slots[0].name, made.slots[0].phrase, STRING, "title")
     made = Invention(
-        make_op(s, made.op.key + "_each", made.verb, made.thing, [slot], (made.result, "code")),
+        make_op(s, made.op.key + "_each", made.verb, made.thing, [slot], (made.result, "code"), made.asks),
         made.verb,
         made.thing,
         made.result,
         "code",
         [slot],
         [listed[0]],
+        made.asks,
     )
     s.toolbox.skins.clear()
     s.define(made.op)
     s.define(_lister(s, made.thing, listed))
     spoken = made.verb
-    what = f"the {made.result} of " if made.verb in QUERIES else ""
+    what = f"the {made.result} of " if made.asks else ""
     each = f"{spoken} {what}each {made.thing}" if what else f"{spoken} each of them"
     s.ask(
         f"List all {made.thing}s and {each}.",
