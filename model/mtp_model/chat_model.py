@@ -42,7 +42,7 @@ from mtp_model.langchain.tools import ToolLike, check_tool_choice, to_openai_too
 from mtp_model.serve.registry import EngineKey, engine_for
 
 if TYPE_CHECKING:
-    from mtp_model.decode import TokenStream
+    from mtp_model.decode.rows import Request
     from mtp_model.serve.engine import Engine
 
 __all__ = ["MTPChatModel"]
@@ -54,7 +54,7 @@ class _Call(NamedTuple):
     """A checked request and the reader of its answer."""
 
     engine: Engine
-    request: TokenStream
+    request: Request
     reader: TurnReader
 
 

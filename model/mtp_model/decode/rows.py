@@ -123,6 +123,7 @@ class Row:
         finish_reason: None while it goes on.
         stop: What ended the text.
         trailing_text: See `PassEvent`.
+        failed: Whether the model computed no numbers for it.
     """
 
     index: int
@@ -139,6 +140,12 @@ class Row:
     finish_reason: FinishReason | None = None
     stop: int | str | None = None
     trailing_text: str = ""
+    failed: bool = False
+
+    @property
+    def over(self) -> bool:
+        """Whether no pass follows."""
+        return self.failed or self.finish_reason is not None
 
     def advance(
         self, tokens: list[int], confidences: list[float], accepted: int, drafts: int, seconds: float

@@ -9,7 +9,8 @@ from queue import SimpleQueue
 
 from mtp_model.checkpoint import Checkpoint
 from mtp_model.config import DecodingPolicy, GenerationOptions, Static
-from mtp_model.decode import Decoder, TokenStream
+from mtp_model.decode import Decoder
+from mtp_model.decode.rows import Request
 from mtp_model.prompt.detokenize import Detokenizer
 from mtp_model.prompt.parse import HERMES, TurnParser, parser_for
 from mtp_model.prompt.render import PromptRenderer
@@ -19,7 +20,7 @@ __all__ = ["Engine"]
 
 
 class Engine:
-    """One loaded checkpoint. All its requests run on one thread, whoever asks.
+    """One loaded checkpoint. All its requests run on one thread, in one batch, whoever asks.
 
     Args:
         checkpoint: What `load_checkpoint` returned.
@@ -28,7 +29,7 @@ class Engine:
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.checkpoint = checkpoint
         self.decoder = Decoder(checkpoint)
-        self.worker = Worker(f"mtp-{checkpoint.name}")
+        self.worker = Worker(f"mtp-{checkpoint.name}", self.decoder.session)
 
     @cached_property
     def renderer(self) -> PromptRenderer:
@@ -60,11 +61,11 @@ class Engine:
 
     def request(
         self, prompt_ids: Sequence[int], policy: DecodingPolicy, options: GenerationOptions
-    ) -> TokenStream:
+    ) -> Request:
         """Check a request; nothing is computed yet. See `Decoder.stream` for the errors."""
-        return self.decoder.stream(prompt_ids, policy, options)
+        return self.decoder.request(prompt_ids, policy, options)
 
-    def run(self, request: TokenStream) -> Generator[Step, None, None]:
+    def run(self, request: Request) -> Generator[Step, None, None]:
         """The passes of a request, as they come. Closing the iterator stops the request."""
         steps: SimpleQueue[Step | BaseException] = SimpleQueue()
         job = self.worker.submit(request, steps.put)
@@ -77,7 +78,7 @@ class Engine:
         finally:
             job.cancel()
 
-    async def arun(self, request: TokenStream) -> AsyncGenerator[Step, None]:
+    async def arun(self, request: Request) -> AsyncGenerator[Step, None]:
         """As `run`; the event loop is never blocked. Cancelling the task stops the request."""
         loop = asyncio.get_running_loop()
         steps: asyncio.Queue[Step | BaseException] = asyncio.Queue()
@@ -94,7 +95,7 @@ class Engine:
     def close(self) -> None:
         """End the worker and free its caches."""
         self.worker.close()
-        self.decoder.clear()
+        self.decoder.prefixes.clear()
 
 
 def _raised(step: Step | BaseException) -> Step:
