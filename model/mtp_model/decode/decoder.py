@@ -16,6 +16,7 @@ from mtp_model.decode.prefixes import PrefixStore
 from mtp_model.decode.rows import Request, Row, make_request
 from mtp_model.decode.session import Outcome, Session
 from mtp_model.errors import CheckpointError, ConfigError, MissingMaskTokenWarning
+from mtp_model.grammar import Grammar
 
 __all__ = ["PREFIX_BYTES", "Decoder", "TokenStream"]
 
@@ -57,6 +58,8 @@ class Decoder:
         prompt_ids: Sequence[int],
         policy: DecodingPolicy | None = None,
         options: GenerationOptions | None = None,
+        *,
+        grammar: Grammar | None = None,
     ) -> TokenStream:
         """Decode one prompt, a forward pass at a time.
 
@@ -64,6 +67,7 @@ class Decoder:
             prompt_ids: Token ids.
             policy: None for plain decoding, `Static(1)`.
             options: None for greedy decoding to the end of the context.
+            grammar: What the answer must look like; None for any text.
 
         Returns:
             An iterator of one event per forward pass, the first for the pass that reads the prompt. Nothing
@@ -75,7 +79,7 @@ class Decoder:
             PromptError: Ids that the model does not know.
             ConfigError: A policy that the checkpoint cannot follow.
         """
-        return TokenStream(self, self.request(prompt_ids, policy, options))
+        return TokenStream(self, self.request(prompt_ids, policy, options, grammar))
 
     def generate(
         self,
@@ -125,13 +129,14 @@ class Decoder:
         prompt_ids: Sequence[int],
         policy: DecodingPolicy | None = None,
         options: GenerationOptions | None = None,
+        grammar: Grammar | None = None,
     ) -> Request:
         """Check a prompt and resolve its policy and options; see `stream` for the errors."""
         policy = Static(1) if policy is None else policy
         if not self.checkpoint.mask_token_ids and policy != Static(1):
             self._warn_no_mask()
             policy = Static(1)
-        return make_request(self.checkpoint, prompt_ids, policy, options or GenerationOptions())
+        return make_request(self.checkpoint, prompt_ids, policy, options or GenerationOptions(), grammar)
 
     def _warn_no_mask(self) -> None:
         """Once per decoder."""

@@ -19,6 +19,7 @@ import torch
 
 from mtp_model.checkpoint import Checkpoint
 from mtp_model.decode.cache import BUCKET
+from mtp_model.decode.constrained import mend, put_back
 from mtp_model.decode.events import PassEvent
 from mtp_model.decode.forward import BlockModel
 from mtp_model.decode.prefixes import KeptSequence, PrefixStore
@@ -54,6 +55,7 @@ class Session:
         self._model = model
         self._state: Rows | None = None
         self._rules: Rules | None = None
+        self._logits = torch.empty(0)  # of the last pass, [B, P, V]
 
     @torch.inference_mode()
     def add(self, request: Request, index: int = 0) -> Outcome:
@@ -76,7 +78,7 @@ class Session:
         rules = make_rules([row], self._checkpoint.mask_token_ids, device)
         forward = self._one_row(slot, start, request.k)
         state, written = block_step(forward, state, rules, row.pending + request.k - 1, request.k)
-        (outcome,) = self._take([row], written, state, begin)
+        state, (outcome,) = self._take([row], written, state, rules, begin)
         if row.over:
             self._keep(row, slot)
         else:
@@ -101,8 +103,8 @@ class Session:
             forward = self._one_row(0, rows[0].length, proposals)
         else:
             forward = self._many_rows(used, proposals)
-        self._state, written = block_step(forward, state, self._rules, columns, proposals)
-        outcomes = self._take(list(rows), written, self._state, begin)
+        state, written = block_step(forward, state, self._rules, columns, proposals)
+        self._state, outcomes = self._take(list(rows), written, state, self._rules, begin)
         for row, _ in outcomes:
             if row.over:
                 self.remove(row)
@@ -141,6 +143,7 @@ class Session:
         scanner = StopScanner(decode, request.stop_token_ids, request.options.stop_strings)
         row = Row(index, request, scanner, list(request.prompt), length=start)
         row.pending = len(request.prompt) - start
+        row.constraint = request.grammar.start() if request.grammar else None
         row.stats.prompt_tokens, row.stats.cached_tokens = len(request.prompt), start
         return row
 
@@ -155,18 +158,26 @@ class Session:
 
     def _one_row(self, slot: int, start: int, proposals: int) -> Forward:
         def forward(block: torch.Tensor, positions: torch.Tensor, first: torch.Tensor) -> torch.Tensor:
-            return self._model.one_row(self.cache, slot, start, block, positions, proposals)
+            self._logits = self._model.one_row(self.cache, slot, start, block, positions, proposals)
+            return self._logits
 
         return forward
 
     def _many_rows(self, used: int, proposals: int) -> Forward:
         def forward(block: torch.Tensor, positions: torch.Tensor, first: torch.Tensor) -> torch.Tensor:
-            return self._model.many_rows(self.cache, used, block, positions, first, proposals)
+            self._logits = self._model.many_rows(self.cache, used, block, positions, first, proposals)
+            return self._logits
 
         return forward
 
-    def _take(self, rows: list[Row], written: Written, state: Rows, begin: float) -> list[Outcome]:
-        """Read a pass's outcome, the only transfer from the device, and hand it to the rows."""
+    def _take(
+        self, rows: list[Row], written: Written, state: Rows, rules: Rules, begin: float
+    ) -> tuple[Rows, list[Outcome]]:
+        """Read a pass's outcome, the only transfer from the device, and hand it to the rows.
+
+        Returns:
+            The state, which a grammar may have changed, and what each row wrote.
+        """
         numbers = torch.cat(
             [
                 written.count[:, None],
@@ -178,21 +189,33 @@ class Session:
             dim=1,
         ).cpu()
         proposals = written.tokens.shape[1]
-        tokens = numbers[:, 3 : 3 + proposals].tolist()
-        confidences = numbers[:, 3 + proposals :].int().view(torch.float32).tolist()
-        seconds = perf_counter() - begin
+        every_token = numbers[:, 3 : 3 + proposals].tolist()
+        every_confidence = numbers[:, 3 + proposals :].int().view(torch.float32).tolist()
         outcomes: list[Outcome] = []
         for place, (row, (count, drafts, pending)) in enumerate(
             zip(rows, numbers[:, :3].tolist(), strict=True)
         ):
-            sure = confidences[place][:count]
-            if all(math.isfinite(value) for value in sure):
-                event = row.advance(tokens[place][:count], sure, count - pending, drafts, seconds)
-                outcomes.append((row, event))
-            else:
+            tokens, sure, accepted = (
+                every_token[place][:count],
+                every_confidence[place][:count],
+                count - pending,
+            )
+            if not all(math.isfinite(value) for value in sure):
                 row.failed = True
                 outcomes.append((row, self._nan()))
-        return outcomes
+                continue
+            if row.constraint is not None:
+                sampling = rules.sampling.row(place) if rules.sampling else None
+                room = row.request.k - len(tokens) if self._model.fixed_width else None
+                logits = self._logits[place]
+                mended = mend(row, row.constraint, tokens, sure, accepted, logits, sampling, room)
+                if mended.changed:
+                    tokens, sure, accepted, drafts = mended.tokens, mended.confidences, mended.accepted, 0
+                    length = row.length + row.pending + accepted
+                    state = put_back(state, place, length, tokens[accepted:])
+            event = row.advance(tokens, sure, accepted, drafts, perf_counter() - begin)
+            outcomes.append((row, event))
+        return state, outcomes
 
     def _nan(self) -> CheckpointError:
         return CheckpointError(
