@@ -87,12 +87,15 @@ def test_verified_writes_what_single_tokens_write(
 
 def test_forced_tokens_cost_no_passes(tiny_checkpoint: Checkpoint, factory: GrammarFactory) -> None:
     only_now = factory.calls(TOOLS[1:], required=True, parallel=False, reasoning=False)
-    generation = write(tiny_checkpoint, Static(1), only_now)
+    generation = write(tiny_checkpoint, Verified(8), only_now)
     assert text_of(tiny_checkpoint, generation) == (
         '<tool_call>\n{"name": "now", "arguments": {}}\n</tool_call>'
     )
     assert generation.stats.passes == 1
     assert generation.stats.tokens > 10
+    plain = write(tiny_checkpoint, Static(1), only_now)
+    assert plain.token_ids == generation.token_ids
+    assert plain.stats.passes == plain.stats.tokens, "the baseline asks the model for every token"
 
 
 def test_an_answer_in_json_has_the_shape_of_its_schema(

@@ -206,8 +206,7 @@ class Session:
                 continue
             if row.constraint is not None:
                 sampling = rules.sampling.row(place) if rules.sampling else None
-                room = row.request.k - len(tokens) if self._model.fixed_width else None
-                logits = self._logits[place]
+                logits, room = self._logits[place], self._room(row, len(tokens))
                 mended = mend(row, row.constraint, tokens, sure, accepted, logits, sampling, room)
                 if mended.changed:
                     tokens, sure, accepted, drafts = mended.tokens, mended.confidences, mended.accepted, 0
@@ -216,6 +215,15 @@ class Session:
             event = row.advance(tokens, sure, accepted, drafts, perf_counter() - begin)
             outcomes.append((row, event))
         return state, outcomes
+
+    def _room(self, row: Row, written: int) -> int | None:
+        """How many forced tokens may follow what a pass wrote; None: any number.
+
+        `Static` writes what the model writes, so that it stays the baseline; a block of fixed width takes k.
+        """
+        if row.request.threshold == 0 and not row.request.lossless:
+            return 0
+        return row.request.k - written if self._model.fixed_width else None
 
     def _nan(self) -> CheckpointError:
         return CheckpointError(

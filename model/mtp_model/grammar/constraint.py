@@ -105,6 +105,10 @@ class Constraint:
             return mask
         if self._matcher is None:
             return None if self._phase.may_end else ~self._only_ends()
+        if forced := self.forced():
+            mask = torch.zeros(self._grammar.vocabulary, dtype=torch.bool)
+            mask[forced[0]] = True
+            return mask
         bits = np.frombuffer(self._matcher.compute_bitmask(), dtype=np.uint8)
         flags = np.unpackbits(bits, bitorder="little")[: self._grammar.vocabulary]
         mask = torch.from_numpy(flags).bool()
@@ -150,6 +154,9 @@ class Constraint:
             if token == self._phase.trigger:
                 self._enter(self._phase.follows)
             return True
+        forced = self._matcher.compute_ff_tokens()
+        if forced and token != forced[0]:
+            return False  # the same bytes in other pieces: a text has one spelling, whoever writes it
         if self._matcher.try_consume_tokens([token]) == 1:
             if self._matcher.is_stopped():
                 self._enter(self._phase.follows)

@@ -47,6 +47,7 @@ class GrammarFactory:
         vocabulary: Number of logits V of the model.
         end_token_ids: Tokens that end an answer.
         opened: Whether the prompt itself opens the reasoning.
+        closed: Whether the prompt itself closes the reasoning, so that none may follow.
         tags: How the model marks calls and reasoning; None for the form of Hermes and Qwen.
 
     Raises:
@@ -60,12 +61,14 @@ class GrammarFactory:
         end_token_ids: Sequence[int],
         *,
         opened: bool = False,
+        closed: bool = False,
         tags: ToolCallTags | None = None,
     ) -> None:
         self._tokenizer = tokenizer
         self._vocabulary = vocabulary
         self._ends = tuple(end_token_ids)
         self._opened = opened
+        self._closed = closed
         self._tags = tags or ToolCallTags()
         fast: PreTrainedTokenizerFast = tokenizer  # type: ignore[assignment]
         try:
@@ -86,6 +89,7 @@ class GrammarFactory:
         required: bool,
         parallel: bool = True,
         reasoning: bool = True,
+        lenient: bool = False,
     ) -> Grammar | None:
         """Tool calls that fit their schemas.
 
@@ -94,6 +98,7 @@ class GrammarFactory:
             required: Whether the answer must call; else calls are free to come, and only they are bound.
             parallel: Whether several calls may follow each other.
             reasoning: Whether the model may think before a call that is required.
+            lenient: Leave out what cannot be enforced of a schema, instead of refusing it.
 
         Returns:
             The grammar; None if the model's call tags are no tokens of their own and no call is required.
@@ -105,7 +110,7 @@ class GrammarFactory:
         if not required and (opening is None or closing is None):
             return None
         start, end = (self._fragment(tag) for tag in self._tags.call)
-        rules = self._tool_rules(tools)
+        rules = self._tool_rules(tools, lenient)
         call = f'{start} "\\n" call "\\n" {end}'
         if not required:
             bound = self._matcher(f'start: "\\n" call "\\n" {end}\n{rules}')
@@ -138,7 +143,7 @@ class GrammarFactory:
     def _after_reasoning(self, plain: Any, behind: Any, reasoning: bool) -> Grammar:
         """A bound answer: at once, or behind reasoning, which is free but must end."""
         think, thought = (self._single(tag) for tag in self._tags.think)
-        if not reasoning or thought is None or (think is None and not self._opened):
+        if not reasoning or self._closed or thought is None or (think is None and not self._opened):
             return self._grammar(Phase(plain))
         reasoning = Phase(
             None, trigger=thought, follows=2, may_end=False, begins_with=None if self._opened else think
@@ -155,29 +160,32 @@ class GrammarFactory:
             raise SchemaError(f"the grammar of the tools cannot be compiled: {matcher.get_error()}")
         return matcher.deep_copy
 
-    def _tool_rules(self, tools: Sequence[Mapping[str, Any]]) -> str:
+    def _tool_rules(self, tools: Sequence[Mapping[str, Any]], lenient: bool) -> str:
         lines = ["call: " + " | ".join(f"call_{i}" for i in range(len(tools)))]
         for index, tool in enumerate(tools):
             function = tool["function"]
-            schema = self._checked(function.get("parameters") or {}, f"tool {function['name']!r}")
+            owner = f"tool {function['name']!r}"
+            schema = self._checked(function.get("parameters") or {}, owner, lenient)
             head = json.dumps(f'{{"name": {json.dumps(function["name"])}, "arguments": ')
             lines += [f'call_{index}: {head} args_{index} "}}"', f"args_{index}: %json {json.dumps(schema)}"]
         return "\n".join(lines)
 
-    def _checked(self, schema: Mapping[str, Any], owner: str) -> dict[str, Any]:
+    def _checked(self, schema: Mapping[str, Any], owner: str, lenient: bool = False) -> dict[str, Any]:
         """The schema as llguidance takes it; an error says where it is wrong."""
         closed = _closed({"type": "object", "properties": {}} if not schema else dict(schema))
-        complaint = self._complaint(closed)
+        options = {**_JSON, "lenient": lenient}
+        complaint = self._complaint(closed, lenient)
         if complaint:
             place, reason = self._blame(closed, complaint)
             raise SchemaError(
                 f"the schema of {owner} cannot be enforced: {reason} (at {place}). Change that part of the "
-                "schema, or do not force the call."
+                "schema."
             )
-        return {**closed, "x-guidance": _JSON}
+        return {**closed, "x-guidance": options}
 
-    def _complaint(self, schema: Mapping[str, Any]) -> str:
-        grammar = LLMatcher.grammar_from_json_schema(dict(schema), defaults=_JSON)
+    def _complaint(self, schema: Mapping[str, Any], lenient: bool = False) -> str:
+        options: Any = {**_JSON, "lenient": lenient}
+        grammar = LLMatcher.grammar_from_json_schema(dict(schema), defaults=options)
         wrong, messages = LLMatcher.validate_grammar_with_warnings(grammar, self._ll)
         return messages[0] if wrong else ""
 
