@@ -170,7 +170,8 @@ def test_the_profile_is_read_without_loading(tiny: MTPChatModel) -> None:
     assert tiny.profile["max_input_tokens"] == 512
     assert tiny.profile["tool_calling"]
     assert tiny.profile["reasoning_output"]
-    assert not tiny.profile["structured_output"]
+    assert tiny.profile["structured_output"]
+    assert tiny.profile["tool_choice"]
     unknown = MTPChatModel(model="some/hub-id").profile
     assert unknown is not None
     assert "max_input_tokens" not in unknown

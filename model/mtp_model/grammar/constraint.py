@@ -73,6 +73,7 @@ class Constraint:
         self._first = True
         self._over = False  # nothing but the end may follow
         self._ended = False
+        self._matcher: LLMatcher | None = None
         self._enter(0)
 
     def valid(self, tokens: Sequence[int]) -> int:
@@ -139,7 +140,7 @@ class Constraint:
             self._over, self._matcher = True, None
             return
         self._phase = self._grammar.phases[index]
-        self._matcher: LLMatcher | None = None if self._phase.matcher is None else self._phase.matcher()
+        self._matcher = None if self._phase.matcher is None else self._phase.matcher()
 
     def _take(self, token: int) -> bool:
         first, self._first = self._first, False

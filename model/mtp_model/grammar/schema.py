@@ -145,11 +145,11 @@ class GrammarFactory:
         think, thought = (self._single(tag) for tag in self._tags.think)
         if not reasoning or self._closed or thought is None or (think is None and not self._opened):
             return self._grammar(Phase(plain))
-        reasoning = Phase(
+        thoughts = Phase(
             None, trigger=thought, follows=2, may_end=False, begins_with=None if self._opened else think
         )
         # phase 0 is left for phase 1 when the first token does not open the reasoning
-        return self._grammar(reasoning, Phase(plain), Phase(behind), direct=1)
+        return self._grammar(thoughts, Phase(plain), Phase(behind), direct=1)
 
     def _grammar(self, *phases: Phase, direct: int | None = None) -> Grammar:
         return Grammar(phases, self._ends, self._vocabulary, direct)

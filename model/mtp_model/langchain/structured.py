@@ -6,10 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeGuard
 
 from langchain_core.output_parsers import JsonOutputParser, PydanticOutputParser
-from langchain_core.output_parsers.base import BaseGenerationOutputParser
 from langchain_core.output_parsers.openai_tools import JsonOutputKeyToolsParser, PydanticToolsParser
 from langchain_core.runnables import Runnable, RunnableMap, RunnablePassthrough
 from langchain_core.utils.function_calling import convert_to_json_schema, convert_to_openai_tool
@@ -43,7 +42,7 @@ def read_response_format(value: Any) -> dict[str, Any] | None:
             return {"type": "object"}
         if isinstance(value, Mapping) and value.get("type") == "json_schema":
             return dict(value["json_schema"]["schema"])
-        return dict(convert_to_json_schema(value))  # type: ignore[arg-type]
+        return dict(convert_to_json_schema(value))
     except Exception as error:  # langchain_core raises many types for what it cannot convert
         raise ConfigError(
             f"response_format={value!r} cannot be read: {type(error).__name__}: {error}. Give a Pydantic "
@@ -62,10 +61,10 @@ def show_schema(messages: Sequence[Message], schema: Mapping[str, Any]) -> list[
     return [Message("system", text), *messages]
 
 
-def call_parser(schema: Schema) -> BaseGenerationOutputParser[Any]:
+def call_parser(schema: Schema) -> Runnable[Any, Any]:
     """The arguments of the one forced call: an instance of a Pydantic model, else a dict."""
     if _is_model(schema):
-        return PydanticToolsParser(tools=[schema], first_tool_only=True)  # type: ignore[list-item]
+        return PydanticToolsParser(tools=[schema], first_tool_only=True)
     name = convert_to_openai_tool(schema)["function"]["name"]
     return JsonOutputKeyToolsParser(key_name=name, first_tool_only=True)
 
@@ -73,7 +72,7 @@ def call_parser(schema: Schema) -> BaseGenerationOutputParser[Any]:
 def answer_parser(schema: Schema | None) -> Runnable[Any, Any]:
     """The answer's JSON: an instance of a Pydantic model, else a dict."""
     if _is_model(schema):
-        return PydanticOutputParser(pydantic_object=schema)  # type: ignore[type-var]
+        return PydanticOutputParser(pydantic_object=schema)
     return JsonOutputParser()
 
 
@@ -86,5 +85,5 @@ def parsed(model: Runnable[Any, Any], parser: Runnable[Any, Any], include_raw: b
     return RunnableMap(raw=model) | good.with_fallbacks([bad], exception_key="parsing_error")
 
 
-def _is_model(schema: Any) -> bool:
+def _is_model(schema: Any) -> TypeGuard[type[Any]]:
     return isinstance(schema, type) and is_basemodel_subclass(schema)
