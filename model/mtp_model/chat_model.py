@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
@@ -38,11 +38,20 @@ from mtp_model.langchain.options import (
 )
 from mtp_model.langchain.profile import read_profile
 from mtp_model.langchain.results import PROVIDER, TurnReader
+from mtp_model.langchain.structured import (
+    METHODS,
+    answer_parser,
+    call_parser,
+    parsed,
+    read_response_format,
+    show_schema,
+)
 from mtp_model.langchain.tools import ToolLike, check_tool_choice, to_openai_tools
 from mtp_model.serve.registry import EngineKey, engine_for
 
 if TYPE_CHECKING:
-    from mtp_model.decode import TokenStream
+    from mtp_model.decode.rows import Request
+    from mtp_model.grammar import Grammar
     from mtp_model.serve.engine import Engine
 
 __all__ = ["MTPChatModel"]
@@ -54,7 +63,7 @@ class _Call(NamedTuple):
     """A checked request and the reader of its answer."""
 
     engine: Engine
-    request: TokenStream
+    request: Request
     reader: TurnReader
 
 
@@ -187,13 +196,17 @@ class MTPChatModel(BaseChatModel):
     ) -> Runnable[LanguageModelInput, AIMessage]:
         """Let the model call tools.
 
+        A call is held to its tool's schema while it is written, forced or not.
+
         Args:
             tools: Functions, tools, Pydantic models or schemas.
-            tool_choice: None or "auto" to leave it to the model, "none" to forbid calls.
-            kwargs: Further options of the calls, such as `temperature`.
+            tool_choice: None or "auto" to leave it to the model, "none" to forbid calls, "any", "required" or
+                True to force a call, the name of a tool (or OpenAI's dict) to force that one.
+            kwargs: Further options of the calls, such as `temperature`; `parallel_tool_calls=False` for at
+                most one call; `strict=True` to refuse schemas that cannot be enforced in full.
 
         Raises:
-            ConfigError: Something is no tool, an option is unknown, or the choice would force a call.
+            ConfigError: Something is no tool, an option is unknown, or the chosen tool is not among them.
         """
         check_names(kwargs, CALL_OPTIONS, "bind_tools got the unknown option")
         bound: dict[str, Any] = {"tools": to_openai_tools(tools), **kwargs}
@@ -203,17 +216,50 @@ class MTPChatModel(BaseChatModel):
         return self.bind(**bound)
 
     def with_structured_output(
-        self, schema: dict[str, Any] | type, *, include_raw: bool = False, **kwargs: Any
+        self,
+        schema: dict[str, Any] | type | None = None,
+        *,
+        method: Literal["function_calling", "json_schema", "json_mode"] = "function_calling",
+        include_raw: bool = False,
+        strict: bool | None = None,
+        **kwargs: Any,
     ) -> Runnable[LanguageModelInput, dict[str, Any] | BaseModel]:
-        """Not available yet: it needs constrained decoding.
+        """Answers that fit a schema: decoding is held to it.
+
+        Args:
+            schema: Pydantic model (also of pydantic.v1), TypedDict, or JSON schema with a title. With
+                "json_mode" it only parses, and may be left out.
+            method: "function_calling" forces a call of a tool with this schema; "json_schema" makes the
+                answer's text JSON of it; "json_mode" makes it any JSON object.
+            include_raw: Return a dict with `raw` (the message), `parsed` and `parsing_error`.
+            strict: As in `bind_tools`.
+            kwargs: Further options of the calls, such as `temperature`.
 
         Raises:
-            NotImplementedError: Always.
+            ConfigError: The schema or the method is unknown, or an option is.
         """
-        raise NotImplementedError(
-            "MTPChatModel cannot guarantee structured output yet: decoding is not constrained to a schema. "
-            "Bind the schema as a tool, bind_tools([schema]), and read the answer's tool_calls."
-        )
+        check_names(kwargs, CALL_OPTIONS, "with_structured_output got the unknown option")
+        if method not in METHODS:
+            raise ConfigError(f"method={method!r}: with_structured_output has {', '.join(METHODS)}.")
+        if schema is None and method != "json_mode":
+            raise ConfigError(f"with_structured_output(method={method!r}) needs a schema, and got None.")
+        options = {**kwargs, **({} if strict is None else {"strict": strict})}
+        shown = {"kwargs": {"method": method}, "schema": schema}
+        if method == "function_calling":
+            assert schema is not None
+            name = to_openai_tools([schema])[0]["function"]["name"]
+            model = self.bind_tools(
+                [schema],
+                tool_choice=name,
+                parallel_tool_calls=False,
+                ls_structured_output_format=shown,
+                **options,
+            )
+            return parsed(model, call_parser(schema), include_raw)
+        wanted = schema if method == "json_schema" else {"type": "json_object"}
+        read_response_format(wanted)
+        answering = self.bind(response_format=wanted, ls_structured_output_format=shown, **options)
+        return parsed(answering, answer_parser(schema), include_raw)
 
     # --- answering -----------------------------------------------------------------------------
 
@@ -272,10 +318,14 @@ class MTPChatModel(BaseChatModel):
         """Check a call, load the model if it is the first one, and render the prompt. Computes nothing."""
         options = CallOptions.of(self._settings, stop, overrides)
         plain = to_plain_messages(messages)
+        if options.answer is not None:
+            plain = show_schema(plain, options.answer)
         engine = self._engine()
         prompt = engine.renderer.encode(plain, options.tools)
         try:
-            request = engine.request(prompt, options.policy, options.generation)
+            request = engine.request(
+                prompt, options.policy, options.generation, self._grammar(engine, options)
+            )
         except ContextLengthError as error:
             raise ContextWindowError.of(error) from error
         reader = TurnReader(
@@ -286,6 +336,18 @@ class MTPChatModel(BaseChatModel):
             engine.effective(options.policy),
         )
         return _Call(engine, request, reader)
+
+    def _grammar(self, engine: Engine, options: CallOptions) -> Grammar | None:
+        """What the answer is held to."""
+        if options.answer is not None:
+            return engine.grammars.answer(options.answer)
+        required = options.choice.mode == "required"
+        tools = [t for t in options.tools if not required or t["function"]["name"] in options.choice.names]
+        if not tools:
+            return None
+        return engine.grammars.calls(
+            tools, required=required, parallel=options.parallel, strict=options.strict or required
+        )
 
     def _engine(self) -> Engine:
         """The loaded model. Loading takes a while: never call this on an event loop."""

@@ -10,6 +10,7 @@ MTPError
 │   ├── ContextLengthError             more tokens than the model has positions
 │   └── MessageError                   a message that cannot be rendered
 └── ConfigError (ValueError)           a decoding policy or an option with an impossible value
+    └── SchemaError                    a JSON schema that decoding cannot be held to
 
 MissingMaskTokenWarning (UserWarning)  not an error: decoding goes on with one token per pass
 """
@@ -26,6 +27,7 @@ __all__ = [
     "MessageError",
     "MissingMaskTokenWarning",
     "PromptError",
+    "SchemaError",
     "UnsafeCheckpointError",
     "UnsupportedModelError",
 ]
@@ -37,6 +39,10 @@ class MTPError(Exception):
 
 class ConfigError(MTPError, ValueError):
     """A decoding policy, a request option or a setting has a value that makes no sense."""
+
+
+class SchemaError(ConfigError):
+    """A tool's or an answer's JSON schema is invalid, or holds what decoding cannot be held to."""
 
 
 class CheckpointError(MTPError):

@@ -153,17 +153,20 @@ def tiny_answers(model: MTPChatModel) -> bool:
 
 def count_passes(model: MTPChatModel, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A function that tells how many passes the device has run since now."""
-    from mtp_model.decode import TokenStream
+    from mtp_model.decode.session import Session
 
     model.invoke("hi", max_tokens=1)
     begun: list[int] = []
-    original = TokenStream.__next__
 
-    def counted(self: TokenStream) -> Any:
-        begun.append(1)
-        return original(self)
+    def counted(original: Any) -> Any:
+        def run(self: Session, *args: Any) -> Any:
+            begun.append(1)
+            return original(self, *args)
 
-    monkeypatch.setattr(TokenStream, "__next__", counted)
+        return run
+
+    monkeypatch.setattr(Session, "add", counted(Session.add))
+    monkeypatch.setattr(Session, "step", counted(Session.step))
     return lambda: len(begun)
 
 

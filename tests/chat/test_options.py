@@ -11,7 +11,7 @@ from mtp_model.chat_model import MTPChatModel
 from mtp_model.config import ConfAdapt, Static, Verified
 from mtp_model.errors import CheckpointNotFoundError, ConfigError
 from mtp_model.langchain.options import CallOptions
-from mtp_model.langchain.tools import check_tool_choice, to_openai_tools
+from mtp_model.langchain.tools import ToolChoice, check_tool_choice, to_openai_tools
 from mtp_model.serve import registry
 
 
@@ -121,17 +121,18 @@ def test_bad_tools_are_refused(tools: Any, complaint: str) -> None:
 
 
 def test_choices_of_a_tool() -> None:
-    assert [check_tool_choice(choice, ["add"]) for choice in (None, "auto", "none", False)] == [
+    assert [check_tool_choice(choice, ["add"]).mode for choice in (None, "auto", "none", False)] == [
         *("auto", "auto", "none", "auto")
     ]
     by_name = {"type": "function", "function": {"name": "add"}}
     for forced in ("any", "required", "add", True, by_name):
-        with pytest.raises(ConfigError, match="not available yet"):
-            check_tool_choice(forced, ["add"])
+        assert check_tool_choice(forced, ["add"]) == ToolChoice("required", ("add",))
+    assert check_tool_choice("any", ["add", "sub"]).names == ("add", "sub")
+    assert check_tool_choice("sub", ["add", "sub"]).names == ("sub",)
     with pytest.raises(ConfigError, match=r"bound tools are add; .*Did you mean 'add'"):
         check_tool_choice("ad", ["add"])
-    with pytest.raises(ConfigError, match="not available yet"):
-        MTPChatModel().bind_tools([add], tool_choice="any")
+    with pytest.raises(ConfigError, match="bound tools are none"):
+        MTPChatModel().bind_tools([], tool_choice="any")
 
 
 def test_tools_are_bound_with_further_options() -> None:
@@ -140,11 +141,6 @@ def test_tools_are_bound_with_further_options() -> None:
     assert CallOptions.of(MTPChatModel()._settings, None, bound.kwargs).tools == ()
     with pytest.raises(ConfigError, match="unknown option 'temprature'"):
         MTPChatModel().bind_tools([add], temprature=1)
-
-
-def test_structured_output_says_that_it_is_missing() -> None:
-    with pytest.raises(NotImplementedError, match="bind_tools"):
-        MTPChatModel().with_structured_output(Point)
 
 
 def test_models_pickle_and_configure(tiny: MTPChatModel) -> None:
@@ -174,7 +170,8 @@ def test_the_profile_is_read_without_loading(tiny: MTPChatModel) -> None:
     assert tiny.profile["max_input_tokens"] == 512
     assert tiny.profile["tool_calling"]
     assert tiny.profile["reasoning_output"]
-    assert not tiny.profile["structured_output"]
+    assert tiny.profile["structured_output"]
+    assert tiny.profile["tool_choice"]
     unknown = MTPChatModel(model="some/hub-id").profile
     assert unknown is not None
     assert "max_input_tokens" not in unknown

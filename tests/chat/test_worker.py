@@ -1,40 +1,69 @@
-"""The worker with streams that do what a test wants."""
+"""The worker with batches that do what a test wants."""
 
 import threading
 import time
 from queue import SimpleQueue
+from typing import Any
 
 import pytest
 
 from mtp_model.decode import DecodeStats, Generation, PassEvent
-from mtp_model.errors import MTPError
+from mtp_model.errors import CheckpointError, MTPError
 from mtp_model.serve import EngineKey, Job, Step, Worker, engine_for, registry, unload
 
 
 class Script:
-    """So many passes; each waits for its permission if there is a gate."""
+    """A request of so many passes, and its row as well. A negative number raises, 0 is an error."""
 
-    def __init__(
-        self, name: str, passes: int, log: list[str], gate: threading.Semaphore | None = None
-    ) -> None:
-        self.name, self.passes, self.log, self.gate = name, passes, log, gate
-        self.done, self.closed = 0, False
+    def __init__(self, name: str, passes: int) -> None:
+        self.name, self.passes, self.done, self.removed = name, passes, 0, False
 
-    def __next__(self) -> PassEvent:
-        if self.gate:
-            assert self.gate.acquire(timeout=30)
-        if self.passes < 0:
-            raise ArithmeticError(self.name)
-        self.log.append(self.name)
+    def advance(self) -> tuple[Any, PassEvent | MTPError]:
+        if self.passes == 0:
+            return self, CheckpointError(self.name)
         self.done += 1
         last = self.done == self.passes
-        return PassEvent(0, self.done - 1, (self.done,), (1.0,), "stop" if last else None, 0.0, 1)
-
-    def close(self) -> None:
-        self.closed = True
+        return self, PassEvent(0, self.done - 1, (self.done,), (1.0,), "stop" if last else None, 0.0, 1)
 
     def generation(self) -> Generation:
         return Generation([], "stop", DecodeStats(passes=self.done))
+
+
+class ScriptedBatch:
+    """Logs each pass as the names of the rows in it; every pass needs a permission if there is a gate."""
+
+    def __init__(self, log: list[str], gate: threading.Semaphore | None = None) -> None:
+        self.log, self.gate, self.rows, self.broken = log, gate, [], False
+
+    def add(self, request: Any, index: int = 0) -> tuple[Any, PassEvent | MTPError]:
+        self._enter(request.name)
+        if request.passes < 0:
+            raise ArithmeticError(request.name)
+        return self._keep([request.advance()])[0]
+
+    def step(self) -> list[tuple[Any, PassEvent | MTPError]]:
+        self._enter("+".join(row.name for row in self.rows))
+        rows, self.rows = self.rows, []
+        return self._keep([row.advance() for row in rows])
+
+    def remove(self, row: Any) -> None:
+        row.removed = True
+        self.rows.remove(row)
+
+    def _enter(self, name: str) -> None:
+        if self.gate:
+            assert self.gate.acquire(timeout=30)
+        if self.broken:
+            raise MemoryError("no room")
+        self.log.append(name)
+
+    def _keep(self, outcomes: Any) -> Any:
+        self.rows += [r for r, e in outcomes if isinstance(e, PassEvent) and e.finish_reason is None]
+        return outcomes
+
+
+def worker_of(log: list[str], gate: threading.Semaphore | None = None, slots: int = 8) -> Worker:
+    return Worker("w", lambda: ScriptedBatch(log, gate), slots=slots)
 
 
 def drain(steps: "SimpleQueue[Step | BaseException]") -> list[Step | BaseException]:
@@ -45,62 +74,88 @@ def drain(steps: "SimpleQueue[Step | BaseException]") -> list[Step | BaseExcepti
     return taken
 
 
-def submit(worker: Worker, script: Script) -> tuple[Job, "SimpleQueue[Step | BaseException]"]:
+def submit(worker: Worker, script: Any) -> tuple[Job, "SimpleQueue[Step | BaseException]"]:
     steps: SimpleQueue[Step | BaseException] = SimpleQueue()
     return worker.submit(script, steps.put), steps
 
 
-def test_requests_take_turns_in_order_of_arrival() -> None:
-    worker, log, gate = Worker("w", max_active=2), [], threading.Semaphore(0)
-    scripts = [Script("a", 3, log, gate), Script("b", 2, log), Script("c", 2, log)]
-    queues = [submit(worker, script)[1] for script in scripts]
-    gate.release(9)  # all three are queued before the first pass ends
-    assert [len(drain(steps)) for steps in queues] == [3, 2, 2]
-    # c is admitted when b has ended: two take turns.
-    assert log == ["a", "b", "a", "b", "a", "c", "c"] or log == ["a", "b", "a", "b", "c", "a", "c"]
+def wait_for(condition: Any) -> None:
+    deadline = time.monotonic() + 30
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.001)
+    assert condition()
+
+
+def test_requests_share_passes_and_slots_go_in_order_of_arrival() -> None:
+    log, gate = [], threading.Semaphore(0)
+    worker = worker_of(log, gate, slots=2)
+    queues = [submit(worker, Script(name, passes))[1] for name, passes in (("a", 4), ("b", 2), ("c", 3))]
+    wait_for(lambda: worker._inbox.qsize() <= 2)  # the worker waits in a's first pass
+    gate.release(99)
+    assert [len(drain(steps)) for steps in queues] == [4, 2, 3]
     worker.close()
+    assert log[0] == "a"
+    assert "a+b" in log and "c" in log
+    assert not any("b" in entry and "c" in entry for entry in log), "c has b's slot"
+    assert log.index("c") == log.index("a+b") + 1, "and gets it at once"
 
 
 def test_a_cancelled_request_ends_after_the_running_pass() -> None:
-    worker, log, gate = Worker("w"), [], threading.Semaphore(1)
-    script = Script("a", 1000, log, gate)
+    log, gate = [], threading.Semaphore(1)
+    worker, script = worker_of(log, gate), Script("a", 1000)
     job, steps = submit(worker, script)
     steps.get(timeout=30)  # the first pass is over, the second waits at the gate
     job.cancel()
     gate.release(1000)
-    other = drain(submit(worker, Script("b", 1, log))[1])
-    assert len(other) == 1
-    deadline = time.monotonic() + 30
-    while not script.closed and time.monotonic() < deadline:
-        time.sleep(0.001)
-    assert script.closed
+    assert len(drain(submit(worker, Script("b", 1))[1])) == 1
+    wait_for(lambda: script.removed)
     assert script.done <= 2
     worker.close()
 
 
 def test_a_request_that_is_cancelled_while_it_waits_never_runs() -> None:
-    worker, log, gate = Worker("w", max_active=1), [], threading.Semaphore(0)
-    _, first = submit(worker, Script("a", 1, log, gate))
-    waiting = Script("b", 1, log)
-    job, _ = submit(worker, waiting)
+    log, gate = [], threading.Semaphore(0)
+    worker = worker_of(log, gate, slots=1)
+    _, first = submit(worker, Script("a", 1))
+    job, _ = submit(worker, Script("b", 1))
     job.cancel()
-    _, third = submit(worker, Script("c", 1, log))
-    gate.release()
+    _, third = submit(worker, Script("c", 1))
+    gate.release(9)
     assert len(drain(first)) == len(drain(third)) == 1
     assert log == ["a", "c"]
-    assert waiting.closed
     worker.close()
 
 
-def test_an_error_ends_one_request_and_the_others_go_on() -> None:
-    worker, log, gate = Worker("w"), [], threading.Semaphore(0)
-    _, good = submit(worker, Script("good", 3, log, gate))
-    _, bad = submit(worker, Script("bad", -1, log))
-    gate.release(3)
+@pytest.mark.parametrize(("passes", "kind"), [(-1, ArithmeticError), (0, CheckpointError)])
+def test_an_error_ends_one_request_and_the_others_go_on(passes: int, kind: type[Exception]) -> None:
+    log, gate = [], threading.Semaphore(0)
+    worker = worker_of(log, gate)
+    _, good = submit(worker, Script("good", 3))
+    _, bad = submit(worker, Script("bad", passes))
+    gate.release(99)
     (error,) = drain(bad)
-    assert isinstance(error, ArithmeticError)
+    assert isinstance(error, kind)
     assert len(drain(good)) == 3
-    assert len(drain(submit(worker, Script("next", 1, log))[1])) == 1
+    assert len(drain(submit(worker, Script("next", 1))[1])) == 1
+    worker.close()
+
+
+def test_a_pass_that_fails_ends_those_in_it_and_the_next_begin_afresh() -> None:
+    log, batches, gate = [], [], threading.Semaphore(2)
+
+    def new_batch() -> ScriptedBatch:
+        batches.append(ScriptedBatch(log, gate))
+        return batches[-1]
+
+    worker = Worker("w", new_batch)
+    queues = [submit(worker, Script(name, 9))[1] for name in "ab"]
+    wait_for(lambda: len(log) == 2)
+    batches[0].broken = True
+    gate.release(99)
+    for steps in queues:
+        assert isinstance(drain(steps)[-1], MemoryError)
+    assert len(drain(submit(worker, Script("c", 2))[1])) == 2
+    assert len(batches) == 2
     worker.close()
 
 
@@ -108,19 +163,19 @@ def test_a_receiver_that_is_gone_costs_one_pass() -> None:
     def gone(step: Step | BaseException) -> None:
         raise RuntimeError("Event loop is closed")
 
-    worker, log = Worker("w"), []
-    script = Script("a", 1000, log)
-    worker.submit(script, gone)
-    assert len(drain(submit(worker, Script("b", 2, log))[1])) == 2
-    assert script.closed
+    worker, script = worker_of([]), Script("a", 1000)
+    worker.submit(script, gone)  # type: ignore[arg-type]
+    assert len(drain(submit(worker, Script("b", 2))[1])) == 2
+    wait_for(lambda: script.removed)
     assert script.done == 1
     worker.close()
 
 
 def test_closing_tells_those_who_wait() -> None:
-    worker, log, gate = Worker("w", max_active=1), [], threading.Semaphore(0)
-    _, running = submit(worker, Script("a", 1000, log, gate))
-    _, waiting = submit(worker, Script("b", 1, log))
+    log, gate = [], threading.Semaphore(0)
+    worker = worker_of(log, gate, slots=1)
+    _, running = submit(worker, Script("a", 1000))
+    _, waiting = submit(worker, Script("b", 1))
     closer = threading.Thread(target=worker.close)
     closer.start()
     gate.release(1000)
@@ -130,7 +185,7 @@ def test_closing_tells_those_who_wait() -> None:
         assert isinstance(last, MTPError)
         assert "unloaded" in str(last)
     with pytest.raises(MTPError, match="unloaded"):
-        worker.submit(Script("c", 1, log), lambda step: None)
+        submit(worker, Script("c", 1))
 
 
 def test_weights_are_loaded_once_by_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:

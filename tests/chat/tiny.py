@@ -14,8 +14,13 @@ TEXTS = [
 LIKELY = ("a", "b", "\n", " the", "é", "<think>", "</think>", "1")  # what the model writes
 
 
-def write_checkpoint(folder: Path) -> None:
-    """Save a checkpoint that writes nonsense in blocks of changing size and never stops by itself."""
+def write_checkpoint(folder: Path, *, thinks: bool = True) -> None:
+    """Save a checkpoint that writes nonsense in blocks of changing size and never stops by itself.
+
+    Args:
+        folder: Where to.
+        thinks: Whether it may; else the template closes the reasoning before each turn.
+    """
     tokenizer = train_tokenizer(TEXTS, 400, model_max_length=512)
     torch.manual_seed(5)
     config = Qwen3Config(
@@ -35,10 +40,17 @@ def write_checkpoint(folder: Path) -> None:
         mtp={"mask_token_id": tokenizer.convert_tokens_to_ids(MTP), "k_range": [2, 8]},
     )
     model = Qwen3ForCausalLM(config)
-    likely = {token for text in LIKELY for token in tokenizer(text, add_special_tokens=False)["input_ids"]}
+    texts = [text for text in LIKELY if thinks or "think" not in text]
+    likely = {token for text in texts for token in tokenizer(text, add_special_tokens=False)["input_ids"]}
     with torch.no_grad():
         head = model.lm_head.weight
         head.mul_(3.0)
         head[[token for token in range(len(tokenizer)) if token not in likely]] *= 0.02
+    if not thinks:
+        opening = "{{- '<|im_start|>assistant\\n' -}}"
+        template = str(tokenizer.chat_template)
+        assert opening in template.splitlines()[-1]
+        closed = opening.replace("assistant\\n", "assistant\\n<think>\\n\\n</think>\\n\\n")
+        tokenizer.chat_template = template.replace(opening + "{%- endif -%}", closed + "{%- endif -%}")
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)

@@ -1,4 +1,4 @@
-"""The cache of the last stream serves the next one: same tokens, less work."""
+"""What was computed serves later prompts: same tokens, less work."""
 
 import pytest
 from hypothesis import assume, given, settings
@@ -48,7 +48,7 @@ def test_only_what_is_new_is_computed() -> None:
     again = decoder.stream([1, *range(40)], Static(1), GenerationOptions(max_new_tokens=2))
     list(again)
     assert again.stats.cached_tokens == 40, "all but the last token, whose logits are needed"
-    decoder.clear()
+    decoder.prefixes.clear()
     fresh = decoder.stream([1, *range(40)], Static(1), GenerationOptions(max_new_tokens=2))
     list(fresh)
     assert fresh.stats.cached_tokens == 0
@@ -61,7 +61,7 @@ def test_a_closed_stream_stops_and_leaves_a_sound_cache(policy: DecodingPolicy) 
     options = GenerationOptions(max_new_tokens=40)
     whole = decoder.stream([1, 2, 3], policy, options)
     tokens = [token for event in whole for token in event.token_ids]
-    decoder.clear()
+    decoder.prefixes.clear()
     with decoder.stream([1, 2, 3], policy, options) as stream:
         part = [token for _, event in zip(range(3), stream, strict=False) for token in event.token_ids]
     assert list(stream) == []
@@ -86,7 +86,7 @@ def test_interleaved_streams_do_not_share_a_cache() -> None:
 
 
 def test_reuse_can_be_switched_off() -> None:
-    decoder = Decoder(checkpoint(stop=()), reuse_prefix=False)
+    decoder = Decoder(checkpoint(stop=()), prefix_bytes=0)
     for _ in range(2):
         stream = decoder.stream([1, 2, 3, 4], Static(1), GenerationOptions(max_new_tokens=2))
         list(stream)

@@ -10,7 +10,7 @@ import pytest
 
 from mtp_model.decode import Decoder
 from mtp_model.prompt.render import PromptRenderer
-from mtp_trainer.evaluate import default_policies, evaluate, heldout_task
+from mtp_trainer.evaluate import default_policies, evaluate, factory_of, heldout_task
 from mtp_trainer.rollout import CallTool, run_agent
 from mtp_trainer.toolworld.tasks import Session
 
@@ -31,11 +31,13 @@ def test_recorded_outcomes_come_again(embedded: Any) -> None:
     scores = recorded()
     decoder, renderer = Decoder(embedded), PromptRenderer(embedded.tokenizer)
     total, differing = scores["tasks"], []
+    factory = factory_of(embedded)
     for index in range(0, total, max(1, total // SAMPLE)):
         task = heldout_task(index, total)
+        grammar = factory.calls(task.tools, required=False) if scores["grammar"] and task.tools else None
         for name, policy in default_policies().items():
             session = task.session()
-            run = run_agent(decoder, renderer, policy, task.messages, task.tools, caller(session))
+            run = run_agent(decoder, renderer, policy, task.messages, task.tools, caller(session), grammar)
             solved = task.check(session, run.answer).ok
             row = scores["outcomes"][name]
             if (solved, run.passes) != (row["solved"][index] == "1", row["forward_passes"][index]):
@@ -63,7 +65,7 @@ def test_the_student_is_as_good_as_it_was_when_it_was_recorded() -> None:
 @pytest.mark.timeout(3600)
 def test_the_recorded_table_comes_again(embedded: Any) -> None:
     scores = recorded()
-    report = evaluate(None, scores["tasks"], default_policies(), workers=2)
+    report = evaluate(None, scores["tasks"], default_policies(), grammar=scores["grammar"], workers=2)
     for name, row in report["policies"].items():
         for figure in ("success", "success_unseen_tools", "tokens_per_pass", "identical"):
             assert row[figure] == pytest.approx(scores["policies"][name][figure], rel=0.02, abs=0.01)

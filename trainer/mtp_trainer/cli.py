@@ -99,6 +99,9 @@ def evaluate(
     tasks: Annotated[int, typer.Option(min=1, help="Held-out tasks of all domains.")] = 100,
     threshold: Annotated[float, typer.Option(help="ConfAdapt's threshold, in (0, 1].")] = 0.9,
     k: Annotated[int, typer.Option(help="Largest block size.")] = 16,
+    grammar: Annotated[
+        bool, typer.Option(help="Hold tool calls to their schemas, as MTPChatModel does.")
+    ] = True,
     gsm8k: Annotated[Path | None, typer.Option(help="GSM8K's train.jsonl: also report natural text.")] = None,
     problems: Annotated[int, typer.Option(min=1, help="Word problems with --gsm8k.")] = 50,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; one per core if not given.")] = None,
@@ -127,6 +130,7 @@ def evaluate(
             model,
             tasks,
             policies,
+            grammar=grammar,
             gsm8k=gsm8k,
             problems=problems,
             workers=workers or os.cpu_count() or 1,

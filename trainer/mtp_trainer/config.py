@@ -132,7 +132,8 @@ class PretrainConfig(RunConfig):
 
     @model_validator(mode="after")
     def _k_range(self) -> Self:
-        return _checked_k_range(self)
+        _check_k_range(self.k_min, self.k_max)
+        return self
 
 
 class DistillConfig(RunConfig):
@@ -172,18 +173,13 @@ class DistillConfig(RunConfig):
 
     @model_validator(mode="after")
     def _k_range(self) -> Self:
-        return _checked_k_range(self)
+        _check_k_range(self.k_min, self.k_max)
+        return self
 
 
-K = TypeVar("K", PretrainConfig, DistillConfig)
-
-
-def _checked_k_range(config: K) -> K:
-    if config.k_min > config.k_max:
-        raise ValueError(
-            f"k_min is {config.k_min}, k_max is {config.k_max}: k_min must not be larger than k_max."
-        )
-    return config
+def _check_k_range(k_min: int, k_max: int) -> None:
+    if k_min > k_max:
+        raise ValueError(f"k_min is {k_min}, k_max is {k_max}: k_min must not be larger than k_max.")
 
 
 def load_config(

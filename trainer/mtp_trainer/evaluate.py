@@ -12,11 +12,12 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from mtp_model.checkpoint import load_checkpoint
+from mtp_model.checkpoint import Checkpoint, load_checkpoint
 from mtp_model.checkpoint.locate import locate
 from mtp_model.config import ConfAdapt, DecodingPolicy, Static, Verified
 from mtp_model.decode import Decoder
 from mtp_model.errors import ConfigError
+from mtp_model.grammar import Grammar, GrammarFactory
 from mtp_model.prompt.render import PromptRenderer
 from mtp_trainer.gsm8k import CALCULATOR, WordProblem, read_gsm8k
 from mtp_trainer.rollout import CallTool, Run, calculate, run_agent
@@ -59,6 +60,7 @@ def evaluate(
     tasks: int,
     policies: dict[str, DecodingPolicy],
     *,
+    grammar: bool = True,
     gsm8k: Path | None = None,
     problems: int = 100,
     workers: int = 1,
@@ -70,15 +72,16 @@ def evaluate(
         model: Path or hub id; None for the embedded student.
         tasks: Number of tasks; of these `UNSEEN_SHARE` are of domains that training never shows.
         policies: Policies by name; `static1` is the one that others are compared with.
+        grammar: Hold tool calls to their schemas while they are written, as `MTPChatModel` does.
         gsm8k: GSM8K's training file, for the same figures over natural text; its held-out rows are used.
         problems: Number of word problems at most.
         workers: Processes, each with its own copy of the model.
         on_progress: Called after each task or word problem.
 
     Returns:
-        JSON object: `tasks`, `policies` -> name -> {success, success_unseen_tools, tokens_per_pass,
-        identical, ...}, `domains`, `outcomes` -> name -> {solved (1 or 0 per task), forward_passes (per
-        task)}, and `natural_text` where `gsm8k` is given.
+        JSON object: `tasks`, `grammar`, `policies` -> name -> {success, success_unseen_tools,
+        tokens_per_pass, identical, ...}, `domains`, `outcomes` -> name -> {solved (1 or 0 per task),
+        forward_passes (per task)}, and `natural_text` where `gsm8k` is given.
 
     Raises:
         ConfigError: The baseline is missing.
@@ -96,6 +99,7 @@ def evaluate(
         None if model is None else str(model),
         policies,
         tasks,
+        grammar,
         gsm8k,
         max(1, (os.cpu_count() or 1) // workers),
     )
@@ -107,6 +111,7 @@ def evaluate(
     found = [outcome for kind, several in outcomes if kind == "task" for outcome in several]
     report: dict[str, Any] = {
         "tasks": tasks,
+        "grammar": grammar,
         "policies": {name: _summary(found, name) for name in policies},
         "domains": _by_domain(found),
         "outcomes": {name: _by_task(found, name) for name in policies},
@@ -142,6 +147,7 @@ class _Worker:
         model: str | None,
         policies: dict[str, DecodingPolicy],
         tasks: int,
+        grammar: bool,
         gsm8k: Path | None,
         threads: int,
     ) -> None:
@@ -151,6 +157,7 @@ class _Worker:
         checkpoint = load_checkpoint(model)
         self.decoder = Decoder(checkpoint)
         self.renderer = PromptRenderer(checkpoint.tokenizer)
+        self.factory = factory_of(checkpoint) if grammar else None
         self.policies = policies
         self.tasks = tasks
         self.problems = list(itertools.islice(read_gsm8k(gsm8k, "heldout"), 1000)) if gsm8k else []
@@ -158,6 +165,7 @@ class _Worker:
     def task(self, index: int) -> list[Outcome]:
         """Each policy's run of a task."""
         task = heldout_task(index, self.tasks)
+        grammar = self.grammar(task.tools)
         outcomes: list[Outcome] = []
         baseline: Run | None = None
         for name, policy in self.policies.items():
@@ -169,6 +177,7 @@ class _Worker:
                 task.messages,
                 task.tools,
                 _caller(session),
+                grammar,
             )
             baseline = baseline or run
             verdict = task.check(session, run.answer)
@@ -177,11 +186,16 @@ class _Worker:
             )
         return outcomes
 
+    def grammar(self, tools: list[dict[str, Any]]) -> Grammar | None:
+        """What a turn with these tools is held to."""
+        return self.factory.calls(tools, required=False) if self.factory and tools else None
+
     def problem(self, index: int) -> list[Outcome]:
         """Each policy's run of a word problem; nothing if there are not that many."""
         if index >= len(self.problems):
             return []
         problem: WordProblem = self.problems[index]
+        grammar = self.grammar([CALCULATOR])
         outcomes: list[Outcome] = []
         baseline: Run | None = None
         for name, policy in self.policies.items():
@@ -192,11 +206,17 @@ class _Worker:
                 problem.messages,
                 [CALCULATOR],
                 lambda call: calculate(str(call.arguments.get("expression", ""))),
+                grammar,
             )
             baseline = baseline or run
             right = contains(run.answer, float(problem.answer.replace(",", "")))
             outcomes.append(_outcome(index, "gsm8k", False, name, right, run, baseline, ""))
         return outcomes
+
+
+def factory_of(checkpoint: Checkpoint) -> GrammarFactory:
+    """Makes the grammars of a student that writes calls in the form of Hermes and Qwen."""
+    return GrammarFactory(checkpoint.tokenizer, checkpoint.model.config.vocab_size, checkpoint.stop_token_ids)
 
 
 def _caller(session: Session) -> CallTool:

@@ -129,7 +129,8 @@ def region_attention(
         )
     kind = torch.get_autocast_dtype(query.device.type) if _autocast(query) else value.dtype
     scale = query.shape[-1] ** -0.5 if scaling is None else scaling
-    out = _ChunkedAttention.apply(query.to(kind), key.to(kind), value.to(kind), scale, regions.chunks)
+    apply = _ChunkedAttention.apply
+    out = apply(query.to(kind), key.to(kind), value.to(kind), scale, regions.chunks)  # type: ignore[no-untyped-call]
     return out.transpose(1, 2).contiguous(), None
 
 

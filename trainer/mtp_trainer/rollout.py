@@ -10,6 +10,7 @@ from typing import Any
 
 from mtp_model.config import DecodingPolicy, GenerationOptions
 from mtp_model.decode import Decoder
+from mtp_model.grammar import Grammar
 from mtp_model.prompt.messages import Message, ToolCall
 from mtp_model.prompt.parse import parse_assistant
 from mtp_model.prompt.render import PromptRenderer
@@ -46,6 +47,7 @@ def run_agent(
     messages: Sequence[Message],
     tools: Sequence[dict[str, Any]],
     call_tool: CallTool,
+    grammar: Grammar | None = None,
 ) -> Run:
     """Lets the model act until it answers without a tool call, at most `MAX_TURNS` turns.
 
@@ -56,6 +58,7 @@ def run_agent(
         messages: The conversation up to the request.
         tools: Tools in OpenAI format.
         call_tool: Runs a call and returns the text of the tool message.
+        grammar: What each turn is held to; None for any text.
     """
     run = Run()
     history = list(messages)
@@ -67,7 +70,7 @@ def run_agent(
         if room <= 0:
             break
         options = GenerationOptions(max_new_tokens=min(MAX_NEW_TOKENS, room))
-        with decoder.stream(prompt, policy, options) as stream:
+        with decoder.stream(prompt, policy, options, grammar=grammar) as stream:
             for _event in stream:
                 pass
             generation = stream.generation()

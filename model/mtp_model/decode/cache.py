@@ -7,6 +7,7 @@ a column beyond a row's committed length is garbage that the mask hides and that
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,9 +56,8 @@ class RowLayer(StaticLayer):
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Write [B, H, W, D] keys and values; return all that the pass may read, [B, H, used, D]."""
         if self.keys is None or self.values is None:
-            self.keys = self.owner.allocate(key_states)
-            self.values = self.owner.allocate(value_states)
-            self.is_initialized = True
+            self.start(key_states[0])
+        assert self.keys is not None and self.values is not None
         window = self.owner.window
         keys, values = self.keys[window.rows], self.values[window.rows]
         if window.index is None:
@@ -67,6 +67,11 @@ class RowLayer(StaticLayer):
             keys.scatter_(2, window.index.expand_as(key_states), key_states)
             values.scatter_(2, window.index.expand_as(value_states), value_states)
         return keys[:, :, : window.used], values[:, :, : window.used]
+
+    def start(self, like: torch.Tensor) -> None:
+        """Allocate for keys and values like [H, n, D]."""
+        self.keys, self.values = self.owner.allocate(like[None]), self.owner.allocate(like[None])
+        self.is_initialized = True
 
     def get_mask_sizes(self, query_length: int) -> tuple[int, int]:
         """Columns that the pass reads, and the offset of the first."""
@@ -133,6 +138,30 @@ class RowCache(Cache):
             if layer.keys is not None and layer.values is not None:
                 layer.keys[target, :, :length] = layer.keys[source, :, :length]
                 layer.values[target, :, :length] = layer.values[source, :, :length]
+
+    def clear(self, slot: int) -> None:
+        """Zero a slot: NaN would spoil the attention of a later row even where the mask hides it."""
+        for layer in self._layers:
+            if layer.keys is not None and layer.values is not None:
+                layer.keys[slot].zero_()
+                layer.values[slot].zero_()
+
+    def copy_out(self, slot: int, length: int) -> tuple[tuple[torch.Tensor, torch.Tensor], ...]:
+        """Copies of the first `length` columns of a slot: keys and values [H, length, D] of each layer."""
+        return tuple(
+            (layer.keys[slot, :, :length].clone(), layer.values[slot, :, :length].clone())
+            for layer in self._layers
+            if layer.keys is not None and layer.values is not None
+        )
+
+    def copy_in(self, slot: int, layers: Sequence[tuple[torch.Tensor, torch.Tensor]], length: int) -> None:
+        """Write the first `length` columns of what `copy_out` gave into a slot."""
+        for layer, (keys, values) in zip(self._layers, layers, strict=True):
+            if layer.keys is None or layer.values is None:
+                layer.start(keys)
+            assert layer.keys is not None and layer.values is not None
+            layer.keys[slot, :, :length] = keys[:, :length]
+            layer.values[slot, :, :length] = values[:, :length]
 
     def nbytes(self) -> int:
         """Memory of the cache in bytes."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import warnings
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -13,11 +12,16 @@ from mtp_model.checkpoint.support import check_supported
 from mtp_model.config import DecodingPolicy, GenerationOptions, Static
 from mtp_model.decode.events import DecodeStats, Generation, PassEvent
 from mtp_model.decode.forward import BlockModel
+from mtp_model.decode.prefixes import PrefixStore
 from mtp_model.decode.rows import Request, Row, make_request
-from mtp_model.decode.session import KeptSequence, Session
-from mtp_model.errors import ConfigError, MissingMaskTokenWarning
+from mtp_model.decode.session import Outcome, Session
+from mtp_model.errors import CheckpointError, ConfigError, MissingMaskTokenWarning
+from mtp_model.grammar import Grammar
 
-__all__ = ["Decoder", "TokenStream"]
+__all__ = ["PREFIX_BYTES", "Decoder", "TokenStream"]
+
+PREFIX_BYTES = 2**30
+"""Bytes of keys and values that are kept for later prompts, unless the user says otherwise."""
 
 T = TypeVar("T", DecodingPolicy, GenerationOptions)
 
@@ -25,28 +29,28 @@ T = TypeVar("T", DecodingPolicy, GenerationOptions)
 class Decoder:
     """Runs a checkpoint.
 
-    It may be used from several threads: each call has its own cache. The cache of the last stream is kept,
-    and the next stream computes only what its prompt adds to that sequence (`DecodeStats.cached_tokens`).
+    It may be used from several threads: each call has its own cache. What calls computed is kept, and a later
+    prompt that begins with the same tokens computes only the rest (`DecodeStats.cached_tokens`).
 
     Args:
         checkpoint: What `load_checkpoint` returned.
-        reuse_prefix: Whether streams keep and reuse the last sequence's cache.
+        prefix_bytes: Bytes of keys and values to keep at most; 0 computes every prompt from its beginning.
         max_rows: Most rows that `generate` decodes at the same time; the others wait.
 
     Raises:
         UnsupportedModelError: The architecture cannot decode in blocks.
     """
 
-    def __init__(self, checkpoint: Checkpoint, *, reuse_prefix: bool = True, max_rows: int = 32) -> None:
+    def __init__(
+        self, checkpoint: Checkpoint, *, prefix_bytes: int = PREFIX_BYTES, max_rows: int = 32
+    ) -> None:
         check_supported(checkpoint.model.config, type(checkpoint.model), checkpoint.name)
         if max_rows < 1:
             raise ConfigError(f"Decoder(max_rows={max_rows}): at least one row is needed.")
         self.checkpoint = checkpoint
-        self.reuse_prefix = reuse_prefix
         self.max_rows = max_rows
+        self.prefixes = PrefixStore(prefix_bytes)
         self._model = BlockModel(checkpoint)
-        self._kept: KeptSequence | None = None
-        self._lock = threading.Lock()
         self._warned = False
 
     def stream(
@@ -54,6 +58,8 @@ class Decoder:
         prompt_ids: Sequence[int],
         policy: DecodingPolicy | None = None,
         options: GenerationOptions | None = None,
+        *,
+        grammar: Grammar | None = None,
     ) -> TokenStream:
         """Decode one prompt, a forward pass at a time.
 
@@ -61,6 +67,7 @@ class Decoder:
             prompt_ids: Token ids.
             policy: None for plain decoding, `Static(1)`.
             options: None for greedy decoding to the end of the context.
+            grammar: What the answer must look like; None for any text.
 
         Returns:
             An iterator of one event per forward pass, the first for the pass that reads the prompt. Nothing
@@ -72,7 +79,7 @@ class Decoder:
             PromptError: Ids that the model does not know.
             ConfigError: A policy that the checkpoint cannot follow.
         """
-        return TokenStream(self, self._request(prompt_ids, policy, options))
+        return TokenStream(self, self.request(prompt_ids, policy, options, grammar))
 
     def generate(
         self,
@@ -96,35 +103,40 @@ class Decoder:
         each_policy = _per_prompt(policies, len(prompts), "policies")
         each_options = _per_prompt(options, len(prompts), "options")
         requests = [
-            self._request(prompt, policy, option)
+            self.request(prompt, policy, option)
             for prompt, policy, option in zip(prompts, each_policy, each_options, strict=True)
         ]
         waiting = deque(enumerate(requests))
-        session = Session(self.checkpoint, self._model)
+        session = self.session()
         finished: dict[int, Generation] = {}
         running: dict[int, Row] = {}
         while waiting or session.rows:
             while waiting and len(session.rows) < self.max_rows:
                 index, request = waiting.popleft()
-                running[index], _ = session.add(request, index)
-            session.step()
+                running[index] = _raised(session.add(request, index))
+            for outcome in session.step():
+                _raised(outcome)
             for index in [index for index, row in running.items() if row.finish_reason]:
                 finished[index] = running.pop(index).generation()
         return [finished[index] for index in range(len(prompts))]
 
-    def clear(self) -> None:
-        """Free the kept cache."""
-        with self._lock:
-            self._kept = None
+    def session(self) -> Session:
+        """An empty batch of this decoder, which shares its kept prefixes."""
+        return Session(self.checkpoint, self._model, self.prefixes)
 
-    def _request(
-        self, prompt: Sequence[int], policy: DecodingPolicy | None, options: GenerationOptions | None
+    def request(
+        self,
+        prompt_ids: Sequence[int],
+        policy: DecodingPolicy | None = None,
+        options: GenerationOptions | None = None,
+        grammar: Grammar | None = None,
     ) -> Request:
+        """Check a prompt and resolve its policy and options; see `stream` for the errors."""
         policy = Static(1) if policy is None else policy
         if not self.checkpoint.mask_token_ids and policy != Static(1):
             self._warn_no_mask()
             policy = Static(1)
-        return make_request(self.checkpoint, prompt, policy, options or GenerationOptions())
+        return make_request(self.checkpoint, prompt_ids, policy, options or GenerationOptions(), grammar)
 
     def _warn_no_mask(self) -> None:
         """Once per decoder."""
@@ -137,17 +149,6 @@ class Decoder:
                 MissingMaskTokenWarning,
                 stacklevel=4,
             )
-
-    def _take_kept(self) -> KeptSequence | None:
-        """The kept cache, which then belongs to the caller alone."""
-        with self._lock:
-            kept, self._kept = self._kept, None
-        return kept
-
-    def _keep(self, kept: KeptSequence) -> None:
-        if self.reuse_prefix:
-            with self._lock:
-                self._kept = kept
 
 
 class TokenStream(Iterator[PassEvent]):
@@ -183,11 +184,12 @@ class TokenStream(Iterator[PassEvent]):
             raise StopIteration
         try:
             if self._session is None:
-                kept = self._decoder._take_kept() if self._decoder.reuse_prefix else None
-                self._session = Session(self._decoder.checkpoint, self._decoder._model, kept)
+                self._session = self._decoder.session()
                 self._row, event = self._session.add(self._request)
             else:
-                (event,) = self._session.step()
+                ((_, event),) = self._session.step()
+            if isinstance(event, CheckpointError):
+                raise event
         except BaseException:
             self._closed, self._session = True, None  # the cache may be half written: not kept
             raise
@@ -199,14 +201,22 @@ class TokenStream(Iterator[PassEvent]):
         """Stop decoding; the cache of what was computed is kept for the next stream."""
         self._closed = True
         session, self._session = self._session, None
-        if session is not None and self._row is not None:
-            self._decoder._keep(KeptSequence(session.cache, self._row.ids[: self._row.length]))
+        if session is not None and self._row in session.rows:
+            session.remove(self._row)
 
     def __enter__(self) -> TokenStream:
         return self
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+
+def _raised(outcome: Outcome) -> Row:
+    """The row of an outcome; its error is raised."""
+    row, event = outcome
+    if isinstance(event, CheckpointError):
+        raise event
+    return row
 
 
 def _per_prompt(values: T | Sequence[T] | None, count: int, name: str) -> Sequence[T | None]:

@@ -16,6 +16,7 @@ from mtp_model.decode.sampling import SamplingRules
 from mtp_model.decode.step import Rows, Rules
 from mtp_model.decode.stops import StopScanner
 from mtp_model.errors import ConfigError, ContextLengthError, EmptyPromptError, PromptError
+from mtp_model.grammar import Constraint, Grammar
 from mtp_model.layout import mask_tokens
 
 __all__ = ["Request", "Row", "join_rows", "make_request", "make_rules", "select_rows"]
@@ -34,6 +35,7 @@ class Request:
         seed: In [0, 2^63).
         stop_token_ids: All ids that end the text.
         options: As given.
+        grammar: What the answer must look like; None for any text.
     """
 
     prompt: tuple[int, ...]
@@ -44,10 +46,15 @@ class Request:
     seed: int
     stop_token_ids: frozenset[int]
     options: GenerationOptions
+    grammar: Grammar | None = None
 
 
 def make_request(
-    checkpoint: Checkpoint, prompt: Sequence[int], policy: DecodingPolicy, options: GenerationOptions
+    checkpoint: Checkpoint,
+    prompt: Sequence[int],
+    policy: DecodingPolicy,
+    options: GenerationOptions,
+    grammar: Grammar | None = None,
 ) -> Request:
     """Check a prompt and resolve its policy and options against a checkpoint.
 
@@ -84,6 +91,7 @@ def make_request(
         seed=secrets.randbits(63) if options.seed is None else options.seed % 2**63,
         stop_token_ids=frozenset((*checkpoint.stop_token_ids, *options.stop_token_ids)),
         options=options,
+        grammar=grammar,
     )
 
 
@@ -123,6 +131,8 @@ class Row:
         finish_reason: None while it goes on.
         stop: What ended the text.
         trailing_text: See `PassEvent`.
+        failed: Whether the model computed no numbers for it.
+        constraint: Where the answer is in its grammar.
     """
 
     index: int
@@ -139,6 +149,13 @@ class Row:
     finish_reason: FinishReason | None = None
     stop: int | str | None = None
     trailing_text: str = ""
+    failed: bool = False
+    constraint: Constraint | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether no pass follows."""
+        return self.failed or self.finish_reason is not None
 
     def advance(
         self, tokens: list[int], confidences: list[float], accepted: int, drafts: int, seconds: float

@@ -7,7 +7,7 @@ gives the same sampled text as `Static(1)`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -35,6 +35,19 @@ class SamplingRules:
     largest_top_k: int
     any_top_p: bool
     all_columns: bool
+
+    def row(self, place: int) -> SamplingRules | None:
+        """The rules of one row; None if it is greedy. Reads from the device."""
+        if not float(self.temperature[place]):
+            return None
+        one = slice(place, place + 1)
+        return replace(
+            self,
+            temperature=self.temperature[one],
+            top_p=self.top_p[one],
+            top_k=self.top_k[one],
+            seed=self.seed[one],
+        )
 
 
 def most_likely(logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

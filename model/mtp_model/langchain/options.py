@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
 from mtp_model.config import ConfAdapt, DecodingPolicy, GenerationOptions, Static, Verified, policy_from_name
 from mtp_model.errors import ConfigError
-from mtp_model.langchain.tools import check_tool_choice, to_openai_tools
+from mtp_model.langchain.structured import read_response_format
+from mtp_model.langchain.tools import ToolChoice, check_tool_choice, to_openai_tools
 
 __all__ = ["CALL_OPTIONS", "CallOptions", "as_policy", "check_names", "describe_policy"]
 
 SETTINGS = ("decoding", "max_tokens", "temperature", "top_p", "top_k", "stop", "seed")
 """Fields of the model that a call may override."""
 
-_TOOLS = ("tools", "tool_choice")
+_TOOLS = ("tools", "tool_choice", "parallel_tool_calls", "strict", "response_format")
 # Given by LangChain itself, without a meaning for decoding.
-_IGNORED = (
-    "stream",
-    "ls_structured_output_format",
-    "structured_output_format",
-    "parallel_tool_calls",
-    "strict",
-)
+_IGNORED = ("stream", "ls_structured_output_format", "structured_output_format")
 CALL_OPTIONS = (*SETTINGS, *_TOOLS, *_IGNORED)
 """Keyword arguments of `invoke`, `stream`, `bind`, `bind_tools`."""
 
@@ -37,11 +32,19 @@ class CallOptions:
         policy: How to decode.
         generation: When to stop, and how to sample.
         tools: Tools in OpenAI format that the model sees.
+        choice: Whether and what must be called.
+        parallel: Whether an answer may hold several calls.
+        strict: Whether a schema that cannot be enforced is an error even where no call is forced.
+        answer: JSON schema of the answer's text; None for any text.
     """
 
     policy: DecodingPolicy
     generation: GenerationOptions
     tools: tuple[dict[str, Any], ...] = ()
+    choice: ToolChoice = field(default_factory=lambda: ToolChoice("auto"))
+    parallel: bool = True
+    strict: bool = False
+    answer: dict[str, Any] | None = None
 
     @classmethod
     def of(
@@ -74,7 +77,11 @@ class CallOptions:
                 top_k=merged["top_k"] or 0,
                 seed=merged["seed"],
             ),
-            tools=tuple(tools) if choice == "auto" else (),
+            tools=() if choice.mode == "none" else tuple(tools),
+            choice=choice,
+            parallel=overrides.get("parallel_tool_calls") is not False,
+            strict=bool(overrides.get("strict")),
+            answer=read_response_format(overrides.get("response_format")),
         )
 
 

@@ -39,6 +39,7 @@ def read_profile(model: str | None) -> ModelProfile:
         profile["max_input_tokens"] = profile["max_output_tokens"] = positions
     template = _chat_template(folder)
     profile["tool_calling"] = profile["tool_call_streaming"] = "tools" in template
+    profile["tool_choice"] = profile["structured_output"] = "<tool_call>" in template
     profile["reasoning_output"] = "<think>" in template
     return profile
 

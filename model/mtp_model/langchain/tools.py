@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal
 
@@ -11,7 +12,7 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from mtp_model.errors import ConfigError
 
-__all__ = ["ToolLike", "check_tool_choice", "to_openai_tools"]
+__all__ = ["ToolChoice", "ToolLike", "check_tool_choice", "to_openai_tools"]
 
 ToolLike = Mapping[str, Any] | type | Callable[..., Any] | BaseTool
 """What `bind_tools` takes: a function, a tool, a Pydantic model, a TypedDict, or a schema."""
@@ -35,7 +36,20 @@ def to_openai_tools(tools: Sequence[ToolLike]) -> list[dict[str, Any]]:
     return converted
 
 
-def check_tool_choice(choice: Any, names: Sequence[str]) -> Literal["auto", "none"]:
+@dataclass(frozen=True, slots=True)
+class ToolChoice:
+    """Whether and what must be called.
+
+    Attributes:
+        mode: "auto" leaves it to the model, "none" hides the tools, "required" forces a call.
+        names: Tools that a forced call may use.
+    """
+
+    mode: Literal["auto", "none", "required"]
+    names: tuple[str, ...] = ()
+
+
+def check_tool_choice(choice: Any, names: Sequence[str]) -> ToolChoice:
     """What may be decoded by this choice of tool.
 
     Args:
@@ -43,25 +57,24 @@ def check_tool_choice(choice: Any, names: Sequence[str]) -> Literal["auto", "non
         names: Names of the bound tools.
 
     Raises:
-        ConfigError: The tool is not bound, or the choice would force a call.
+        ConfigError: The tool is not bound, or a call is forced without any tool.
     """
     if choice in (None, False, "auto"):
-        return "auto"
+        return ToolChoice("auto")
     if choice == "none":
-        return "none"
+        return ToolChoice("none")
     wanted = choice
     if isinstance(choice, Mapping):
         wanted = (choice.get("function") or choice).get("name")
-    if wanted is not True and wanted not in ("any", "required", *names):
-        near = get_close_matches(str(wanted), [*names, "auto", "none"], n=1, cutoff=0.5)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise ConfigError(
-            f"tool_choice={choice!r}: the bound tools are {', '.join(names) or 'none'}; also possible: "
-            f"'auto' and 'none'.{hint}"
-        )
+    if names and (wanted is True or wanted in ("any", "required")):
+        return ToolChoice("required", tuple(names))
+    if wanted in names:
+        return ToolChoice("required", (wanted,))
+    near = get_close_matches(str(wanted), [*names, "auto", "none", "any", "required"], n=1, cutoff=0.5)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
     raise ConfigError(
-        f"tool_choice={choice!r} would force a tool call, and constrained calls are not available yet. Use "
-        "tool_choice='auto' (the default) and ask for the tool in the prompt."
+        f"tool_choice={choice!r}: the bound tools are {', '.join(names) or 'none'}; also possible: 'auto', "
+        f"'none', and with tools 'any' and 'required'.{hint}"
     )
 
 

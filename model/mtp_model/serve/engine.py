@@ -8,18 +8,23 @@ from functools import cached_property
 from queue import SimpleQueue
 
 from mtp_model.checkpoint import Checkpoint
+from mtp_model.checkpoint.support import embedding_rows
 from mtp_model.config import DecodingPolicy, GenerationOptions, Static
-from mtp_model.decode import Decoder, TokenStream
+from mtp_model.decode import Decoder
+from mtp_model.decode.rows import Request
+from mtp_model.errors import SchemaError
+from mtp_model.grammar import Grammar, GrammarFactory, ToolCallTags
 from mtp_model.prompt.detokenize import Detokenizer
 from mtp_model.prompt.parse import HERMES, TurnParser, parser_for
 from mtp_model.prompt.render import PromptRenderer
+from mtp_model.serve.grammars import Grammars
 from mtp_model.serve.worker import Step, Worker
 
 __all__ = ["Engine"]
 
 
 class Engine:
-    """One loaded checkpoint. All its requests run on one thread, whoever asks.
+    """One loaded checkpoint. All its requests run on one thread, in one batch, whoever asks.
 
     Args:
         checkpoint: What `load_checkpoint` returned.
@@ -28,7 +33,7 @@ class Engine:
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.checkpoint = checkpoint
         self.decoder = Decoder(checkpoint)
-        self.worker = Worker(f"mtp-{checkpoint.name}")
+        self.worker = Worker(f"mtp-{checkpoint.name}", self.decoder.session)
 
     @cached_property
     def renderer(self) -> PromptRenderer:
@@ -40,10 +45,34 @@ class Engine:
         return PromptRenderer(self.checkpoint.tokenizer)
 
     @cached_property
+    def _turn_opening(self) -> str:
+        """How the generation prompt ends; some templates open the reasoning there, or close it as empty."""
+        return str(self.checkpoint.tokenizer.decode(list(self.renderer.turn_opening))).rstrip()
+
+    @property
     def _opens_reasoning(self) -> bool:
-        """Whether the generation prompt itself opens the reasoning."""
-        opening = self.checkpoint.tokenizer.decode(list(self.renderer.turn_opening))
-        return str(opening).rstrip().endswith(HERMES.think[0])
+        return self._turn_opening.endswith(HERMES.think[0])
+
+    @cached_property
+    def grammars(self) -> Grammars:
+        """Grammars of this checkpoint's answers."""
+        return Grammars(self._new_factory)
+
+    def _new_factory(self) -> GrammarFactory:
+        checkpoint = self.checkpoint
+        if HERMES.call[0] not in str(checkpoint.tokenizer.chat_template):
+            raise SchemaError(
+                f"{checkpoint.name} does not write tool calls as {HERMES.call[0]}, the only form that can be "
+                "constrained yet. Leave tool_choice and response formats alone."
+            )
+        return GrammarFactory(
+            checkpoint.tokenizer,
+            embedding_rows(checkpoint.model),
+            checkpoint.stop_token_ids,
+            opened=self._opens_reasoning,
+            closed=self._turn_opening.endswith(HERMES.think[1]),
+            tags=ToolCallTags(HERMES.call, HERMES.think),
+        )
 
     def parser(self) -> TurnParser:
         """A parser for one answer."""
@@ -59,12 +88,16 @@ class Engine:
         return policy if self.checkpoint.mask_token_ids else Static(1)
 
     def request(
-        self, prompt_ids: Sequence[int], policy: DecodingPolicy, options: GenerationOptions
-    ) -> TokenStream:
+        self,
+        prompt_ids: Sequence[int],
+        policy: DecodingPolicy,
+        options: GenerationOptions,
+        grammar: Grammar | None = None,
+    ) -> Request:
         """Check a request; nothing is computed yet. See `Decoder.stream` for the errors."""
-        return self.decoder.stream(prompt_ids, policy, options)
+        return self.decoder.request(prompt_ids, policy, options, grammar)
 
-    def run(self, request: TokenStream) -> Generator[Step, None, None]:
+    def run(self, request: Request) -> Generator[Step, None, None]:
         """The passes of a request, as they come. Closing the iterator stops the request."""
         steps: SimpleQueue[Step | BaseException] = SimpleQueue()
         job = self.worker.submit(request, steps.put)
@@ -77,7 +110,7 @@ class Engine:
         finally:
             job.cancel()
 
-    async def arun(self, request: TokenStream) -> AsyncGenerator[Step, None]:
+    async def arun(self, request: Request) -> AsyncGenerator[Step, None]:
         """As `run`; the event loop is never blocked. Cancelling the task stops the request."""
         loop = asyncio.get_running_loop()
         steps: asyncio.Queue[Step | BaseException] = asyncio.Queue()
@@ -94,7 +127,7 @@ class Engine:
     def close(self) -> None:
         """End the worker and free its caches."""
         self.worker.close()
-        self.decoder.clear()
+        self.decoder.prefixes.clear()
 
 
 def _raised(step: Step | BaseException) -> Step:

@@ -1,30 +1,32 @@
-"""The thread that owns a device: it runs the passes of all requests, in turns.
+"""The thread that owns a device: it advances all requests together, one forward pass after the other.
 
-    submit(stream, sink)   from any thread; sink(step) is called on the worker's thread after each pass
-    job.cancel()           from any thread; at most the pass that is running is still computed
+    submit(request, sink)   from any thread; sink(step) is called on the worker's thread after each pass
+    job.cancel()            from any thread; at most the pass that is running is still computed
 
-Requests are admitted in order of arrival; those admitted take turns, one pass each. A failing request gets
-its error as its last step, and the others go on.
+The loop reads: take in what arrived, admit to the free slots, drop what was cancelled, one pass for all. A
+request that fails gets its error as its last step, and the others go on; if a pass itself fails (out of
+memory, say), all that were in it get its error, and the next requests begin with a fresh batch.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Protocol
 
 from mtp_model.errors import MTPError
+from mtp_model.serve.scheduler import Scheduler
 
 if TYPE_CHECKING:
     from mtp_model.decode import Generation, PassEvent
+    from mtp_model.decode.rows import Request, Row
 
-__all__ = ["Job", "PassStream", "Step", "Worker"]
+__all__ = ["Batch", "Job", "Step", "Worker"]
 
-MAX_ACTIVE = 8
-"""Requests that take turns; each holds a cache, so the others wait."""
+SLOTS = 8
+"""Requests that are decoded together; each holds a cache, so the others wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +42,17 @@ class Step:
     generation: Generation | None = None
 
 
-class PassStream(Protocol):
-    """What the worker runs; `mtp_model.decode.TokenStream` is one."""
+class Batch(Protocol):
+    """What the worker runs; `mtp_model.decode.session.Session` is one."""
 
-    def __next__(self) -> PassEvent:
-        """Run one pass."""
+    def add(self, request: Request, index: int = 0) -> tuple[Row, PassEvent | MTPError]:
+        """Take in a request: its first pass."""
 
-    def close(self) -> None:
-        """Stop; free what the stream holds."""
+    def step(self) -> Sequence[tuple[Row, PassEvent | MTPError]]:
+        """One pass for all."""
 
-    def generation(self) -> Generation:
-        """Everything so far."""
+    def remove(self, row: Row) -> None:
+        """Drop a row that is not over."""
 
 
 Sink = Callable[[Step | BaseException], object]
@@ -59,43 +61,24 @@ Sink = Callable[[Step | BaseException], object]
 class Job:
     """A submitted request."""
 
-    def __init__(self, stream: PassStream, sink: Sink) -> None:
-        self._stream = stream
+    def __init__(self, request: Request, sink: Sink) -> None:
+        self.request = request
+        self.row: Row | None = None
+        self.cancelled = False
         self._sink = sink
-        self._cancelled = False
 
     def cancel(self) -> None:
         """Stop before the next pass. Harmless when the request has ended."""
-        self._cancelled = True
+        self.cancelled = True
 
-    def run_pass(self) -> bool:
-        """Run one pass and hand it over; return whether more follow."""
-        if self._cancelled:
-            self._stream.close()
-            return False
-        try:
-            event = next(self._stream)
-            last = event.finish_reason is not None
-            step = Step(event, self._stream.generation() if last else None)
-        except BaseException as error:  # whatever it is, it belongs to this request alone
-            self.fail(error)
-            return False
-        return self._hand_over(step) and not last
-
-    def fail(self, error: BaseException) -> None:
-        """End the request with an error."""
-        self._stream.close()
-        if not self._cancelled:
-            self._hand_over(error)
-
-    def _hand_over(self, step: Step | BaseException) -> bool:
+    def hand_over(self, step: Step | BaseException) -> None:
+        """Give the caller a pass, or the error that ended the request."""
+        if self.cancelled:
+            return
         try:
             self._sink(step)
         except RuntimeError:  # the receiving event loop was closed: nobody is left to read
-            self._cancelled = True
-            self._stream.close()
-            return False
-        return True
+            self.cancelled = True
 
 
 class Worker:
@@ -103,28 +86,31 @@ class Worker:
 
     Args:
         name: Of the thread.
-        max_active: Requests that take turns at the same time.
+        new_batch: Makes an empty batch; called on the worker's thread.
+        slots: Requests that are decoded together.
     """
 
-    def __init__(self, name: str, *, max_active: int = MAX_ACTIVE) -> None:
+    def __init__(self, name: str, new_batch: Callable[[], Batch], *, slots: int = SLOTS) -> None:
         self._name = name
-        self._max_active = max_active
+        self._new_batch = new_batch
+        self._batch: Batch | None = None
+        self._scheduler: Scheduler[Job] = Scheduler(slots)
         self._inbox: SimpleQueue[Job | None] = SimpleQueue()  # None: close
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    def submit(self, stream: PassStream, sink: Sink) -> Job:
+    def submit(self, request: Request, sink: Sink) -> Job:
         """Queue a request.
 
         Args:
-            stream: Its passes.
+            request: What to decode.
             sink: Called on the worker's thread with each step, or with the error that ended it.
 
         Raises:
             MTPError: The worker was closed.
         """
-        job = Job(stream, sink)
+        job = Job(request, sink)
         with self._lock:
             if self._closed:
                 raise MTPError(
@@ -146,26 +132,71 @@ class Worker:
             thread.join()
 
     def _work(self) -> None:
-        active: deque[Job] = deque()
-        while self._admit(active):
-            job = active.popleft()
-            if job.run_pass():
-                active.append(job)
-        for job in [*active, *self._rest()]:
-            job.fail(MTPError(f"{self._name} was unloaded before the answer was complete. Ask again."))
+        while self._receive():
+            for job in self._scheduler.admit():
+                self._start(job)
+            self._drop_cancelled()
+            self._pass()
+        error = MTPError(f"{self._name} was unloaded before the answer was complete. Ask again.")
+        while not self._inbox.empty():
+            if (late := self._inbox.get()) is not None:
+                self._scheduler.submit(late)
+        for job in self._scheduler.drain():
+            job.hand_over(error)
 
-    def _admit(self, active: deque[Job]) -> bool:
-        """Take in new requests, waiting for one if there is none; False when the worker is closed."""
-        while len(active) < self._max_active and (not active or not self._inbox.empty()):
+    def _receive(self) -> bool:
+        """Take in what arrived, waiting for it if there is nothing to do; False when closed."""
+        while not self._scheduler or not self._inbox.empty():
             job = self._inbox.get()
             if job is None:
                 return False
-            active.append(job)
+            self._scheduler.submit(job)
         return not self._closed
 
-    def _rest(self) -> list[Job]:
-        jobs = []
-        while not self._inbox.empty():
-            if (job := self._inbox.get()) is not None:
-                jobs.append(job)
-        return jobs
+    def _drop_cancelled(self) -> None:
+        for job in [job for job in self._scheduler.running if job.cancelled]:
+            self._scheduler.release(job)
+            if self._batch is not None and job.row is not None:
+                self._batch.remove(job.row)
+
+    def _start(self, job: Job) -> None:
+        """A job's first pass, which reads its prompt."""
+        if job.cancelled:
+            self._scheduler.release(job)
+            return
+        try:
+            if self._batch is None:
+                self._batch = self._new_batch()
+            job.row, event = self._batch.add(job.request)
+        except BaseException as error:  # whatever it is, it belongs to this request alone
+            self._scheduler.release(job)
+            job.hand_over(error)
+        else:
+            self._deliver(job, event)
+
+    def _pass(self) -> None:
+        """One pass for all that run."""
+        if self._batch is None or not self._scheduler.running:
+            return
+        jobs = {id(job.row): job for job in self._scheduler.running}
+        try:
+            outcomes = self._batch.step()
+        except BaseException as error:
+            self._batch = None  # its cache may be half written
+            for job in jobs.values():
+                self._scheduler.release(job)
+                job.hand_over(error)
+            return
+        for row, event in outcomes:
+            self._deliver(jobs[id(row)], event)
+
+    def _deliver(self, job: Job, event: PassEvent | MTPError) -> None:
+        if isinstance(event, MTPError):
+            self._scheduler.release(job)
+            job.hand_over(event)
+        elif event.finish_reason is None:
+            job.hand_over(Step(event))
+        else:
+            assert job.row is not None
+            self._scheduler.release(job)
+            job.hand_over(Step(event, job.row.generation()))

@@ -1,0 +1,107 @@
+"""Blocks under a grammar: what a pass wrote is cut, mended and continued on the host.
+
+The whole run that a pass proposes is checked at once. At the first token that the grammar refuses, the pass's
+own logits, masked, say what stands there instead; and tokens that are the only ones possible follow without a
+forward pass. With `Verified` the mended token is exactly what single-token decoding under the same grammar
+writes; a sampled token that is refused is drawn again from the allowed ones, which gives the distribution
+restricted to them: p(y) + p(refused) * p(y) / p(allowed) = p(y) / p(allowed).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch.nn.functional import pad
+
+from mtp_model.decode.rows import Row
+from mtp_model.decode.sampling import SamplingRules, choose
+from mtp_model.decode.step import Rows
+from mtp_model.grammar import Constraint
+
+__all__ = ["Mended", "mend", "put_back"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What becomes of a pass's tokens.
+
+    Attributes:
+        tokens: What is written.
+        confidences: The model's probabilities; 1 for tokens that needed no model.
+        accepted: How many of the tokens the pass itself committed to the cache.
+        changed: Whether this differs from what the pass wrote.
+    """
+
+    tokens: list[int]
+    confidences: list[float]
+    accepted: int
+    changed: bool
+
+
+def mend(
+    row: Row,
+    constraint: Constraint,
+    tokens: list[int],
+    confidences: list[float],
+    accepted: int,
+    logits: torch.Tensor,
+    sampling: SamplingRules | None,
+    most_forced: int | None,
+) -> Mended:
+    """Hold a pass's tokens to the row's grammar, and move the grammar on.
+
+    Args:
+        row: The row, as before the pass.
+        constraint: Its grammar's state.
+        tokens: What the pass wrote.
+        confidences: Their probabilities.
+        accepted: How many of them are in the cache already (`Verified`'s drafts).
+        logits: The pass's logits for the row, float32 [P, V].
+        sampling: The row's rules, one row; None for greedy decoding.
+        most_forced: Forced tokens to add at most; None for all.
+    """
+    count = constraint.valid(tokens)
+    kept, sure = tokens[:count], confidences[:count]
+    constraint.take(kept)
+    if count < len(tokens) and (count == 0 or row.request.lossless):
+        token, probability = _allowed_token(row, constraint, logits[count], sampling, count)
+        constraint.take([token])
+        kept, sure = [*kept, token], [*sure, probability]
+    forced: list[int] = []
+    while following := constraint.forced()[: None if most_forced is None else most_forced - len(forced)]:
+        constraint.take(following)
+        forced += following
+    return Mended(
+        tokens=[*kept, *forced],
+        confidences=[*sure, *(1.0 for _ in forced)],
+        accepted=min(accepted, count),
+        changed=bool(forced) or kept != tokens,
+    )
+
+
+def put_back(state: Rows, place: int, length: int, pending: list[int]) -> Rows:
+    """Tell the device what a row's next block begins with, and that it has no drafts.
+
+    Args:
+        state: After the pass; its tensors are written to.
+        place: The row.
+        length: Committed tokens.
+        pending: Tokens that are not in the cache yet.
+    """
+    lead = pad(state.lead, (0, max(0, len(pending) - state.lead.shape[1])))
+    lead[place, : len(pending)] = torch.tensor(pending, device=lead.device)
+    state.lengths[place], state.pending[place], state.drafts[place] = length, len(pending), 0
+    return Rows(state.lengths, state.pending, state.drafts, lead)
+
+
+def _allowed_token(
+    row: Row, constraint: Constraint, logits: torch.Tensor, sampling: SamplingRules | None, place: int
+) -> tuple[int, float]:
+    mask = constraint.allowed()
+    masked = logits if mask is None else logits.masked_fill(~mask.to(logits.device), -torch.inf)
+    token = masked.argmax()
+    if sampling is not None:
+        position = torch.tensor([[row.length + row.pending + place]], device=logits.device)
+        token = choose(masked[None, None], sampling, position)[0, 0]
+    return int(token), float((logits[token] - logits.logsumexp(-1)).exp())

@@ -1,0 +1,10 @@
+"""Grammars: what a tool call or a JSON answer may look like, as masks and forced tokens.
+
+`schema` turns tools and JSON schemas into grammars, `constraint` follows one answer through them. The parsing
+is llguidance's.
+"""
+
+from mtp_model.grammar.constraint import Constraint, Grammar, Phase
+from mtp_model.grammar.schema import GrammarFactory, ToolCallTags
+
+__all__ = ["Constraint", "Grammar", "GrammarFactory", "Phase", "ToolCallTags"]

@@ -1,0 +1,239 @@
+"""JSON schemas and tools -> grammars for llguidance."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import llguidance.hf
+from llguidance import LLMatcher
+
+from mtp_model.errors import SchemaError
+from mtp_model.grammar.constraint import Grammar, Phase
+
+if TYPE_CHECKING:
+    from llguidance import LLTokenizer
+    from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
+
+__all__ = ["GrammarFactory", "ToolCallTags"]
+
+# The spacing of the chat templates' `tojson`: a call reads the same when the template renders it again.
+_JSON = {"item_separator": ", ", "key_separator": ": ", "whitespace_flexible": False}
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallTags:
+    """How a model marks reasoning and tool calls; a call stands between its tags on a line of its own.
+
+    Attributes:
+        call: Opening and closing tag of a call.
+        think: Opening and closing tag of the reasoning.
+        before_call: Text between the reasoning and the first call.
+    """
+
+    call: tuple[str, str] = ("<tool_call>", "</tool_call>")
+    think: tuple[str, str] = ("<think>", "</think>")
+    before_call: str = "\n\n"
+
+
+class GrammarFactory:
+    """Grammars for one tokenizer.
+
+    Args:
+        tokenizer: A fast tokenizer.
+        vocabulary: Number of logits V of the model.
+        end_token_ids: Tokens that end an answer.
+        opened: Whether the prompt itself opens the reasoning.
+        closed: Whether the prompt itself closes the reasoning, so that none may follow.
+        tags: How the model marks calls and reasoning; None for the form of Hermes and Qwen.
+
+    Raises:
+        SchemaError: The tokenizer cannot be used for grammars.
+    """
+
+    def __init__(
+        self,
+        tokenizer: PreTrainedTokenizerBase,
+        vocabulary: int,
+        end_token_ids: Sequence[int],
+        *,
+        opened: bool = False,
+        closed: bool = False,
+        tags: ToolCallTags | None = None,
+    ) -> None:
+        self._tokenizer = tokenizer
+        self._vocabulary = vocabulary
+        self._ends = tuple(end_token_ids)
+        self._opened = opened
+        self._closed = closed
+        self._tags = tags or ToolCallTags()
+        fast: PreTrainedTokenizerFast = tokenizer  # type: ignore[assignment]
+        try:
+            self._ll: LLTokenizer = llguidance.hf.from_tokenizer(
+                fast, n_vocab=vocabulary, eos_token=list(self._ends)
+            )
+        except Exception as error:  # llguidance raises several types for what it cannot read
+            raise SchemaError(
+                f"the tokenizer {tokenizer.name_or_path!r} cannot be used for constrained decoding: {error}. "
+                "Use one of the tokenizers library (tokenizer.json), or leave tool_choice and response "
+                "formats alone."
+            ) from error
+
+    def calls(
+        self,
+        tools: Sequence[Mapping[str, Any]],
+        *,
+        required: bool,
+        parallel: bool = True,
+        reasoning: bool = True,
+        lenient: bool = False,
+    ) -> Grammar | None:
+        """Tool calls that fit their schemas.
+
+        Args:
+            tools: In OpenAI format; those that may be called.
+            required: Whether the answer must call; else calls are free to come, and only they are bound.
+            parallel: Whether several calls may follow each other.
+            reasoning: Whether the model may think before a call that is required.
+            lenient: Leave out what cannot be enforced of a schema, instead of refusing it.
+
+        Returns:
+            The grammar; None if the model's call tags are no tokens of their own and no call is required.
+
+        Raises:
+            SchemaError: A tool's schema is invalid or not supported: the message names tool and place.
+        """
+        opening, closing = (self._single(tag) for tag in self._tags.call)
+        if not required and (opening is None or closing is None):
+            return None
+        start, end = (self._fragment(tag) for tag in self._tags.call)
+        rules = self._tool_rules(tools, lenient)
+        call = f'{start} "\\n" call "\\n" {end}'
+        if not required:
+            bound = self._matcher(f'start: "\\n" call "\\n" {end}\n{rules}')
+            return self._grammar(
+                Phase(None, trigger=opening, follows=1), Phase(bound, follows=0 if parallel else None)
+            )
+        before = json.dumps(self._tags.before_call)
+        more = f' ("\\n" {call})*' if parallel else ""
+        return self._after_reasoning(
+            self._matcher(f"start: {call}{more}\n{rules}"),
+            self._matcher(f"start: {before} {call}{more}\n{rules}"),
+            reasoning,
+        )
+
+    def json(
+        self, schema: Mapping[str, Any], name: str = "response_format", *, reasoning: bool = True
+    ) -> Grammar:
+        """An answer that is JSON of a schema, behind the reasoning if there is any.
+
+        Raises:
+            SchemaError: The schema is invalid or not supported.
+        """
+        rules = f"value: %json {json.dumps(self._checked(schema, name))}"
+        return self._after_reasoning(
+            self._matcher(f"start: value\n{rules}"),
+            self._matcher(f"start: {json.dumps(self._tags.before_call)} value\n{rules}"),
+            reasoning,
+        )
+
+    def _after_reasoning(self, plain: Any, behind: Any, reasoning: bool) -> Grammar:
+        """A bound answer: at once, or behind reasoning, which is free but must end."""
+        think, thought = (self._single(tag) for tag in self._tags.think)
+        if not reasoning or self._closed or thought is None or (think is None and not self._opened):
+            return self._grammar(Phase(plain))
+        thoughts = Phase(
+            None, trigger=thought, follows=2, may_end=False, begins_with=None if self._opened else think
+        )
+        # phase 0 is left for phase 1 when the first token does not open the reasoning
+        return self._grammar(thoughts, Phase(plain), Phase(behind), direct=1)
+
+    def _grammar(self, *phases: Phase, direct: int | None = None) -> Grammar:
+        return Grammar(phases, self._ends, self._vocabulary, direct)
+
+    def _matcher(self, lark: str) -> Any:
+        matcher = LLMatcher(self._ll, lark, log_level=0)
+        if matcher.is_error():
+            raise SchemaError(f"the grammar of the tools cannot be compiled: {matcher.get_error()}")
+        return matcher.deep_copy
+
+    def _tool_rules(self, tools: Sequence[Mapping[str, Any]], lenient: bool) -> str:
+        lines = ["call: " + " | ".join(f"call_{i}" for i in range(len(tools)))]
+        for index, tool in enumerate(tools):
+            function = tool["function"]
+            owner = f"tool {function['name']!r}"
+            schema = self._checked(function.get("parameters") or {}, owner, lenient)
+            head = json.dumps(f'{{"name": {json.dumps(function["name"])}, "arguments": ')
+            lines += [f'call_{index}: {head} args_{index} "}}"', f"args_{index}: %json {json.dumps(schema)}"]
+        return "\n".join(lines)
+
+    def _checked(self, schema: Mapping[str, Any], owner: str, lenient: bool = False) -> dict[str, Any]:
+        """The schema as llguidance takes it; an error says where it is wrong."""
+        closed = _closed({"type": "object", "properties": {}} if not schema else dict(schema))
+        options = {**_JSON, "lenient": lenient}
+        complaint = self._complaint(closed, lenient)
+        if complaint:
+            place, reason = self._blame(closed, complaint)
+            raise SchemaError(
+                f"the schema of {owner} cannot be enforced: {reason} (at {place}). Change that part of the "
+                "schema."
+            )
+        return {**closed, "x-guidance": options}
+
+    def _complaint(self, schema: Mapping[str, Any], lenient: bool = False) -> str:
+        options: Any = {**_JSON, "lenient": lenient}
+        grammar = LLMatcher.grammar_from_json_schema(dict(schema), defaults=options)
+        wrong, messages = LLMatcher.validate_grammar_with_warnings(grammar, self._ll)
+        return messages[0] if wrong else ""
+
+    def _blame(self, schema: Mapping[str, Any], complaint: str) -> tuple[str, str]:
+        """The smallest part of a schema that is refused for itself, and why."""
+        place, reason = "$", complaint
+        definitions = {key: schema[key] for key in ("$defs", "definitions") if key in schema}
+        for path, part in _parts(schema, "$"):
+            found = self._complaint({**definitions, **part})
+            if found and len(path) > len(place):
+                place, reason = path, found
+        return place, reason
+
+    def _single(self, tag: str) -> int | None:
+        """The id of a tag that is one token."""
+        ids = self._tokenizer(tag, add_special_tokens=False)["input_ids"]
+        return ids[0] if len(ids) == 1 else None
+
+    def _fragment(self, tag: str) -> str:
+        """A tag in Lark: a token by its id, or text."""
+        token = self._single(tag)
+        return json.dumps(tag) if token is None or not self._ll.is_special_token(token) else f"<[{token}]>"
+
+
+def _closed(schema: dict[str, Any]) -> dict[str, Any]:
+    """A copy in which objects that list their properties have no others, unless they say so."""
+    closed: dict[str, Any] = copy.deepcopy(schema)
+    for _, part in [("$", closed), *_parts(closed, "$")]:
+        if "properties" in part and "additionalProperties" not in part:
+            part["additionalProperties"] = False
+    return closed
+
+
+def _parts(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """All schemas inside a schema, with their paths."""
+    for key in ("properties", "$defs", "definitions", "patternProperties"):
+        inner = schema.get(key)
+        for name, part in inner.items() if isinstance(inner, Mapping) else ():
+            yield from _with_parts(part, f"{path}.{key}.{name}")
+    for key in ("items", "additionalProperties", "not"):
+        yield from _with_parts(schema.get(key), f"{path}.{key}")
+    for key in ("anyOf", "oneOf", "allOf", "prefixItems"):
+        inner = schema.get(key)
+        for index, part in enumerate(inner if isinstance(inner, list) else ()):
+            yield from _with_parts(part, f"{path}.{key}[{index}]")
+
+
+def _with_parts(part: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(part, dict):
+        yield path, part
+        yield from _parts(part, path)

@@ -1,0 +1,131 @@
+"""Forced calls and structured output through the chat model: valid, whatever the model would rather say."""
+
+import asyncio
+import warnings
+from typing import Any, TypedDict
+
+import pytest
+from langchain_core.messages import AIMessage
+from pydantic import BaseModel, Field
+
+from mtp_model.chat_model import MTPChatModel
+from mtp_model.errors import ConfigError, SchemaError
+from tests.chat.tiny import write_checkpoint
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from pydantic.v1 import BaseModel as BaseModelV1
+
+
+class Point(BaseModel):
+    """A point."""
+
+    x: int = Field(ge=0, le=9)
+    kind: str = Field(max_length=5)
+
+
+class PointV1(BaseModelV1):
+    """A point."""
+
+    x: bool
+    flag: bool
+
+
+class PointDict(TypedDict):
+    """A point."""
+
+    x: bool
+    y: bool
+
+
+SCHEMA = {
+    "title": "point",
+    "description": "A point.",
+    "type": "object",
+    "properties": {"x": {"type": "boolean"}},
+    "required": ["x"],
+}
+
+
+def now() -> str:
+    """The time."""
+    return "12:00"
+
+
+@pytest.fixture(scope="module")
+def speaker(tmp_path_factory: pytest.TempPathFactory) -> MTPChatModel:
+    """A random model, which says anything."""
+    folder = tmp_path_factory.mktemp("speaker")
+    write_checkpoint(folder, thinks=False)
+    return MTPChatModel(model=str(folder), max_tokens=200)
+
+
+@pytest.mark.parametrize("method", ["function_calling", "json_schema"])
+@pytest.mark.parametrize("schema", [Point, PointDict, SCHEMA], ids=["pydantic", "typed dict", "json schema"])
+def test_answers_fit_their_schema(speaker: MTPChatModel, schema: Any, method: Any) -> None:
+    answer: Any = speaker.with_structured_output(schema, method=method, include_raw=True).invoke("a point")
+    assert isinstance(answer["raw"], AIMessage)
+    assert answer["raw"].response_metadata["finish_reason"] == "stop"
+    assert answer["parsing_error"] is None
+    point = answer["parsed"]
+    if schema is Point:
+        assert isinstance(point, Point)
+    else:
+        assert isinstance(point["x"], bool)
+
+
+def test_models_of_pydantic_1(speaker: MTPChatModel) -> None:
+    answer: Any = speaker.with_structured_output(PointV1, include_raw=True).invoke("a point")
+    assert answer["parsing_error"] is None
+    assert isinstance(answer["parsed"], PointV1)
+
+
+def test_json_mode_gives_an_object(speaker: MTPChatModel) -> None:
+    raw = speaker.bind(response_format={"type": "json_object"}).invoke("an object")
+    assert str(raw.content).startswith("{")
+
+
+def test_a_forced_call_is_made_through_every_door(speaker: MTPChatModel) -> None:
+    bound = speaker.bind_tools([now, Point], tool_choice="Point", parallel_tool_calls=False)
+    messages: list[Any] = [bound.invoke("hi"), asyncio.run(bound.ainvoke("hi"))]
+    streamed = None
+    for chunk in bound.stream("hi"):
+        streamed = chunk if streamed is None else streamed + chunk
+    messages.append(streamed)
+    for message in messages:
+        assert message.response_metadata["finish_reason"] == "stop"
+        (call,) = message.tool_calls
+        assert call["name"] == "Point"
+        Point(**call["args"])
+        assert not message.invalid_tool_calls
+
+
+def test_a_call_that_does_not_fit_says_so(speaker: MTPChatModel) -> None:
+    bound = speaker.bind_tools([Point], tool_choice="any", max_tokens=6)
+    message = bound.invoke("hi")
+    assert message.response_metadata["finish_reason"] == "length"
+    assert not message.tool_calls
+
+
+def test_what_cannot_be_enforced_is_refused_and_the_next_request_is_served(tiny: MTPChatModel) -> None:
+    properties = {"x": {"not": {"type": "string"}}}
+    odd = {"title": "odd", "description": "Odd.", "type": "object", "properties": properties}
+    with pytest.raises(SchemaError, match=r"tool 'odd'.*\$\.properties\.x"):
+        tiny.bind_tools([odd], tool_choice="odd").invoke("hi")
+    with pytest.raises(SchemaError, match="odd"):
+        tiny.bind_tools([odd], strict=True).invoke("hi")
+    assert tiny.bind_tools([odd]).invoke("hi").additional_kwargs["passes"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ({"schema": None}, "needs a schema"),
+        ({"schema": Point, "method": "magic"}, "function_calling, json_schema, json_mode"),
+        ({"schema": Point, "temprature": 1}, "temprature"),
+        ({"schema": {"type": "object"}, "method": "json_schema"}, "response_format"),
+    ],
+)
+def test_bad_arguments_are_refused(arguments: Any, complaint: str) -> None:
+    with pytest.raises(ConfigError, match=complaint):
+        MTPChatModel().with_structured_output(**arguments)
