@@ -199,3 +199,45 @@ def test_a_timeout_frees_the_device(student: MTPChatModel) -> None:
     begin = time.perf_counter()
     student.invoke("hi", max_tokens=1)
     assert time.perf_counter() - begin < 5
+
+
+def test_ten_turns_read_their_past_from_the_cache(student: MTPChatModel) -> None:
+    tool = {
+        "type": "function",
+        "function": {
+            "name": "read_page",
+            "description": "Read a page of the book.",
+            "parameters": {
+                "type": "object",
+                "properties": {"page": {"type": "integer", "minimum": 1, "maximum": 99}},
+                "required": ["page"],
+            },
+        },
+    }
+    tools = [tool, *make_task(1, "train", domain="shop").tools, *make_task(2, "train", domain="files").tools]
+    bound = student.bind_tools(tools, tool_choice="read_page", parallel_tool_calls=False, max_tokens=200)
+
+    def talk() -> tuple[list[tuple[str, Any]], list[Any]]:
+        messages: list[BaseMessage] = [HumanMessage("Read the pages 1 to 9 of the book, one by one.")]
+        said_, usages = [], []
+        for turn in range(10):
+            answer = bound.invoke(messages)
+            said_.append((reasoning(answer), calls(answer)))
+            usages.append(answer.usage_metadata)
+            messages += [answer]
+            messages += [ToolMessage(f"page {turn} ends", tool_call_id=c["id"]) for c in answer.tool_calls]
+        return said_, usages
+
+    prefixes = student._engine().decoder.prefixes
+    kept, usages = talk()
+    later = usages[1:]
+    read = sum(usage["input_token_details"]["cache_read"] for usage in later)
+    assert read / sum(usage["input_tokens"] for usage in later) >= 0.9
+    limit = prefixes.limit
+    prefixes.resize(0)
+    try:
+        fresh, usages = talk()
+    finally:
+        prefixes.resize(limit)
+    assert fresh == kept
+    assert all(usage["input_token_details"]["cache_read"] == 0 for usage in usages)

@@ -1,4 +1,4 @@
-"""Forced calls of the functions of the Berkeley function-calling set, sampled at random, fit their schemas."""
+"""Forced calls of the functions of the Berkeley function-calling set, sampled, fit their schemas."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from mtp_model.checkpoint import Checkpoint
 from mtp_model.config import ConfAdapt, GenerationOptions
-from mtp_model.decode import DecodeStats, Decoder
+from mtp_model.decode import Decoder, DecodeStats
 from mtp_model.prompt.messages import Message
 from mtp_model.prompt.parse import parse_assistant
 from mtp_model.prompt.render import PromptRenderer
