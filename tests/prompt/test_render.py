@@ -136,3 +136,23 @@ def test_a_parsed_turn_renders_to_the_ids_that_were_written(
     after = renderer.encode([*question, answer, Message("tool", "5")], [TOOL])
     kept = [*before, *written, tokenizer.eos_token_id]
     assert after[: len(kept)] == kept
+
+
+def test_what_the_model_wrote_keeps_its_ids(tokenizer: Any) -> None:
+    renderer = PromptRenderer(tokenizer)
+    question, answer = Message("user", "hi"), Message("assistant", "the number", "the list")
+    usual = renderer.encode([question, answer], add_generation_prompt=False)
+    turn = str(tokenizer.decode(usual)).split("assistant\n", 1)[1].split("<|im_end|>")[0]
+    apart = [token for letter in turn for token in tokenizer(letter, add_special_tokens=False)["input_ids"]]
+    assert tokenizer.decode(apart) == turn
+    renderer.remember(apart)
+    unusual = renderer.encode(
+        [question, answer, Message("user", "and now?")][:2], add_generation_prompt=False
+    )
+    assert unusual != usual
+    assert tokenizer.decode(unusual) == tokenizer.decode(usual)
+    prompt = renderer.encode([question])
+    assert unusual[: len(prompt) + len(apart)] == [*prompt, *apart]
+    assert renderer.encode([Message("user", turn)]) == PromptRenderer(tokenizer).encode(
+        [Message("user", turn)]
+    )

@@ -2,12 +2,15 @@
 
 The checkpoint's own chat template renders the text. What users, tools and documents contribute can never
 become a control token: every occurrence of one in their text is taken out before rendering and encoded as
-plain characters afterwards.
+plain characters afterwards. What the model itself wrote keeps the ids with which it wrote it, so that a
+conversation's next prompt begins with the tokens that are in the cache.
 """
 
 from __future__ import annotations
 
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 # Private-use characters that frame a guarded control string: OPEN + chr(FIRST + index) + CLOSE.
 _OPEN, _CLOSE, _FIRST = "\ue000", "\ue001", 0xE100
+_SPELLINGS = 256  # turns whose ids are remembered
 _GUARDED = re.compile(f"{_OPEN}(.){_CLOSE}")
 
 
@@ -48,6 +52,8 @@ class PromptRenderer:
         self._pattern = re.compile("|".join(re.escape(text) for text in self._control))
         self._spelled = [self._spell(text) for text in self._control]
         self._turn_start: tuple[int, ...] | None = None
+        self._spellings: OrderedDict[str, tuple[int, ...]] = OrderedDict()
+        self._lock = threading.Lock()
 
     def encode(
         self,
@@ -91,6 +97,17 @@ class PromptRenderer:
             ) from error
         assert isinstance(text, str)
         return self._encode_text(text)
+
+    def remember(self, ids: Sequence[int]) -> None:
+        """Keep the ids of a turn that the model wrote, where the tokenizer would spell its text otherwise."""
+        text = str(self.tokenizer.decode(list(ids), skip_special_tokens=False))
+        if not text or self.tokenizer(text, add_special_tokens=False)["input_ids"] == list(ids):
+            return
+        with self._lock:
+            self._spellings[text] = tuple(ids)
+            self._spellings.move_to_end(text)
+            while len(self._spellings) > _SPELLINGS:
+                self._spellings.popitem(last=False)
 
     def encode_training(
         self, messages: Sequence[Message], tools: Sequence[dict[str, Any]] = ()
@@ -185,8 +202,19 @@ class PromptRenderer:
             if index % 2:
                 ids += self._spelled[ord(piece) - _FIRST]
             elif piece:
-                ids += self.tokenizer(piece, add_special_tokens=False)["input_ids"]
+                ids += self._encode_piece(piece)
         return ids
+
+    def _encode_piece(self, text: str) -> list[int]:
+        """Ids of a text; turns that the model wrote keep theirs."""
+        with self._lock:
+            found = next(((turn, ids) for turn, ids in self._spellings.items() if turn in text), None)
+        if found is None:
+            encoded: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
+            return encoded
+        before, _, after = text.partition(found[0])
+        parts = [self._encode_piece(part) if part else [] for part in (before, after)]
+        return [*parts[0], *found[1], *parts[1]]
 
     def _spell(self, text: str) -> list[int]:
         """Ids of a control string as plain text."""

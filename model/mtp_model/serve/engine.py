@@ -103,7 +103,7 @@ class Engine:
         job = self.worker.submit(request, steps.put)
         try:
             while True:
-                step = _raised(steps.get())
+                step = self._remembered(_raised(steps.get()))
                 yield step
                 if step.generation is not None:
                     return
@@ -117,12 +117,18 @@ class Engine:
         job = self.worker.submit(request, lambda step: loop.call_soon_threadsafe(steps.put_nowait, step))
         try:
             while True:
-                step = _raised(await steps.get())
+                step = self._remembered(_raised(await steps.get()))
                 yield step
                 if step.generation is not None:
                     return
         finally:
             job.cancel()
+
+    def _remembered(self, step: Step) -> Step:
+        """The same step; a whole turn's ids are kept for the next prompt of its conversation."""
+        if step.generation is not None and self.checkpoint.tokenizer.chat_template:
+            self.renderer.remember(step.generation.token_ids)
+        return step
 
     def close(self) -> None:
         """End the worker and free its caches."""
