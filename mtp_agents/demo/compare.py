@@ -9,6 +9,7 @@ from typing import Any
 
 from mtp_agents.demo.agent import AgentEvent, AgentRun, Graph, run_agent
 from mtp_agents.demo.problem import Problem
+from mtp_model.serve import clear_prefixes
 
 __all__ = ["Measured", "compare", "measure", "warm_up"]
 
@@ -55,6 +56,7 @@ def measure(graph: Graph, problem: Problem, context: Any, listener: Listener | N
         context: Its settings, with a `policy`.
         listener: Sees the events. What it does counts as time of the run.
     """
+    clear_prefixes()  # a run must not read what another one computed
     run = run_agent(graph, problem.question, context, listener or (lambda event: None))
     return Measured.of(problem, repr(context.policy), [run])
 
@@ -78,6 +80,7 @@ def compare(
     done: tuple[list[AgentRun], list[AgentRun]] = ([], [])
     for _ in range(runs):
         for context, results in zip(contexts, done, strict=True):
+            clear_prefixes()
             results.append(run_agent(graph, problem.question, context))
             on_run()
     first, second = (

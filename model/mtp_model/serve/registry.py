@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mtp_model.serve.engine import Engine
 
-__all__ = ["EngineKey", "engine_for", "unload"]
+__all__ = ["EngineKey", "clear_prefixes", "engine_for", "unload"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,12 @@ def unload(key: EngineKey | None = None) -> None:
     for each in [key] if key is not None else list(_engines):
         if (engine := _engines.pop(each, None)) is not None:
             engine.close()
+
+
+def clear_prefixes() -> None:
+    """Forget what all engines keep of earlier prompts, so that a measurement begins where a first call does."""
+    for engine in list(_engines.values()):
+        engine.decoder.prefixes.clear()
 
 
 def _load(key: EngineKey) -> Engine:
