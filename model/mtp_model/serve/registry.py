@@ -65,7 +65,7 @@ def unload(key: EngineKey | None = None) -> None:
 
 
 def clear_prefixes() -> None:
-    """Forget what all engines keep of earlier prompts, so that a measurement begins where a first call does."""
+    """Forget what all engines keep of earlier prompts: a measurement then begins as a first call does."""
     for engine in list(_engines.values()):
         engine.decoder.prefixes.clear()
 
