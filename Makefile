@@ -60,9 +60,9 @@ train-student: $(VENV)/.installed  ## make the embedded student from nothing (ho
 	test -d $(RUN)/corpus/tokens || $(TRAIN) toolworld --config $(RECIPE)/corpus.yaml $(WITH_GSM8K)
 	$(TRAIN) pretrain --config $(RECIPE)/pretrain.yaml
 	$(TRAIN) distill --config $(RECIPE)/distill.yaml
-	$(TRAIN) eval --model $(RUN)/distill/model --tasks 500 $(WITH_GSM8K) --out $(RUN)/scores.json
-	$(TRAIN) export --model $(RUN)/distill/model --out $(STUDENT) --scores $(RUN)/scores.json \
+	$(TRAIN) export --model $(RUN)/distill/model --out $(STUDENT) --dtype float16 \
 	  --recipe $(RECIPE)/corpus.yaml --recipe $(RECIPE)/pretrain.yaml --recipe $(RECIPE)/distill.yaml
+	$(TRAIN) eval --model $(STUDENT) --tasks 500 $(WITH_GSM8K) --out $(STUDENT)/scores.json
 
 venv: $(VENV)/.installed-dev  ## create .venv with everything, development tools included
 
