@@ -79,8 +79,8 @@ class MTPChatModel(BaseChatModel):
     stream, and one entry `{"text", "tokens"}` of `additional_kwargs["passes"]`: all that it wrote, tags
     included.
 
-    Every field that says how to decode can be overridden in a call: `model.invoke(messages, seed=7)`,
-    `model.bind(decoding=Verified())`.
+    Every field that says how to decode can be overridden in a call, and the model too:
+    `model.invoke(messages, seed=7)`, `model.bind(decoding=Verified(), model="folder")`.
 
     Raises:
         ConfigError: An unknown argument, or a value that makes no sense.
@@ -109,6 +109,15 @@ class MTPChatModel(BaseChatModel):
 
     seed: int | None = None
     """The same seed gives the same text."""
+
+    streaming: bool = False
+    """Whether `invoke` streams inside, so that callbacks see each forward pass."""
+
+    timeout: Annotated[float | None, Field(gt=0)] = None
+    """Seconds after which a call is given up with a `RequestTimeoutError`; None to wait for its end."""
+
+    max_retries: int | None = None
+    """Taken because LangChain gives it to every model; a call in this process that fails would fail again."""
 
     mask_token: str | int | tuple[int, ...] | None = None
     """The mask token, where the checkpoint does not say it."""
@@ -163,7 +172,8 @@ class MTPChatModel(BaseChatModel):
 
     def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
         used = {**self._settings, **{name: kwargs[name] for name in SETTINGS if name in kwargs}}
-        params = LangSmithParams(ls_provider=PROVIDER, ls_model_type="chat", ls_model_name=self.model_name)
+        name = kwargs.get("model") or self.model_name
+        params = LangSmithParams(ls_provider=PROVIDER, ls_model_type="chat", ls_model_name=name)
         params["ls_temperature"] = used["temperature"] or 0.0
         if used["max_tokens"] is not None:
             params["ls_max_tokens"] = used["max_tokens"]
@@ -271,8 +281,9 @@ class MTPChatModel(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         call = self._prepare(messages, stop, kwargs)
-        for step in call.engine.run(call.request):
-            call.reader.chunk(step)
+        with closing(call.engine.run(call.request, self.timeout)) as steps:
+            for step in steps:
+                call.reader.chunk(step)
         return call.reader.result()
 
     def _stream(
@@ -283,7 +294,7 @@ class MTPChatModel(BaseChatModel):
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
         call = self._prepare(messages, stop, kwargs)
-        with closing(call.engine.run(call.request)) as steps:
+        with closing(call.engine.run(call.request, self.timeout)) as steps:
             for step in steps:
                 yield call.reader.chunk(step)
 
@@ -295,7 +306,7 @@ class MTPChatModel(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         call = await asyncio.to_thread(self._prepare, messages, stop, kwargs)
-        async with aclosing(call.engine.arun(call.request)) as steps:
+        async with aclosing(call.engine.arun(call.request, self.timeout)) as steps:
             async for step in steps:
                 call.reader.chunk(step)
         return call.reader.result()
@@ -308,7 +319,7 @@ class MTPChatModel(BaseChatModel):
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
         call = await asyncio.to_thread(self._prepare, messages, stop, kwargs)
-        async with aclosing(call.engine.arun(call.request)) as steps:
+        async with aclosing(call.engine.arun(call.request, self.timeout)) as steps:
             async for step in steps:
                 yield call.reader.chunk(step)
 
@@ -320,7 +331,8 @@ class MTPChatModel(BaseChatModel):
         plain = to_plain_messages(messages)
         if options.answer is not None:
             plain = show_schema(plain, options.answer)
-        engine = self._engine()
+        model = overrides.get("model") or self.model
+        engine = self._engine(model)
         prompt = engine.renderer.encode(plain, options.tools)
         try:
             request = engine.request(
@@ -332,7 +344,7 @@ class MTPChatModel(BaseChatModel):
             engine.detokenizer(),
             engine.parser(),
             lambda text: len(engine.renderer.encode_plain(text)),
-            self.model_name,
+            model or _EMBEDDED_NAME,
             engine.effective(options.policy),
         )
         return _Call(engine, request, reader)
@@ -349,9 +361,9 @@ class MTPChatModel(BaseChatModel):
             tools, required=required, parallel=options.parallel, strict=options.strict or required
         )
 
-    def _engine(self) -> Engine:
+    def _engine(self, model: str | None = None) -> Engine:
         """The loaded model. Loading takes a while: never call this on an event loop."""
-        return engine_for(self._key())
+        return engine_for(self._key(model))
 
-    def _key(self) -> EngineKey:
-        return EngineKey(self.model, self.mask_token, self.dtype, self.device, self.revision)
+    def _key(self, model: str | None = None) -> EngineKey:
+        return EngineKey(model or self.model, self.mask_token, self.dtype, self.device, self.revision)

@@ -9,6 +9,7 @@ MTPError
 │   ├── EmptyPromptError               no message, or no token
 │   ├── ContextLengthError             more tokens than the model has positions
 │   └── MessageError                   a message that cannot be rendered
+├── RequestTimeoutError (TimeoutError) a call that took longer than its caller allows
 └── ConfigError (ValueError)           a decoding policy or an option with an impossible value
     └── SchemaError                    a JSON schema that decoding cannot be held to
 
@@ -27,6 +28,7 @@ __all__ = [
     "MessageError",
     "MissingMaskTokenWarning",
     "PromptError",
+    "RequestTimeoutError",
     "SchemaError",
     "UnsafeCheckpointError",
     "UnsupportedModelError",
@@ -39,6 +41,10 @@ class MTPError(Exception):
 
 class ConfigError(MTPError, ValueError):
     """A decoding policy, a request option or a setting has a value that makes no sense."""
+
+
+class RequestTimeoutError(MTPError, TimeoutError):
+    """A call took longer than its caller allows; it was stopped and its slot is free."""
 
 
 class SchemaError(ConfigError):

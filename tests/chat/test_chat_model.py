@@ -14,7 +14,7 @@ from langchain_core.messages.utils import message_chunk_to_message
 
 from mtp_model.chat_model import MTPChatModel
 from mtp_model.config import ConfAdapt, Static, Verified
-from mtp_model.errors import ContextLengthError, EmptyPromptError, MessageError
+from mtp_model.errors import ContextLengthError, EmptyPromptError, MessageError, RequestTimeoutError
 from mtp_model.serve import engine_for
 
 TOOL = {
@@ -244,3 +244,13 @@ def test_models_with_the_same_weights_share_them(tiny: MTPChatModel, tiny_folder
     other = MTPChatModel(model=str(tiny_folder), decoding=Static(1))
     assert engine_for_model(other) is engine_for_model(tiny)
     assert engine_for(other._key()) is engine_for_model(tiny)
+
+
+def test_a_call_that_takes_too_long_is_stopped(tiny: MTPChatModel) -> None:
+    hasty = tiny.model_copy(update={"timeout": 1e-4, "max_tokens": None})
+    doors: list[Any] = [hasty.invoke, lambda text: list(hasty.stream(text))]
+    for ask in (*doors, lambda text: asyncio.run(hasty.ainvoke(text))):
+        with pytest.raises(RequestTimeoutError, match=r"timeout=0\.0001 seconds"):
+            ask("hi")
+    assert tiny_answers(tiny)
+    assert tiny.model_copy(update={"timeout": 60.0}).invoke("hi").content == tiny.invoke("hi").content

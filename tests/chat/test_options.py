@@ -110,7 +110,7 @@ def test_everything_that_langchain_calls_a_tool_is_one() -> None:
 @pytest.mark.parametrize(
     ("tools", "complaint"),
     [
-        ([add, add], "several are called 'add'"),
+        ([add, {"name": "add", "description": "Another one."}], "several are called 'add'"),
         (add, "give a list"),
         ([{"type": "function"}], "cannot be bound"),
     ],
@@ -175,3 +175,8 @@ def test_the_profile_is_read_without_loading(tiny: MTPChatModel) -> None:
     unknown = MTPChatModel(model="some/hub-id").profile
     assert unknown is not None
     assert "max_input_tokens" not in unknown
+
+
+def test_the_same_tool_in_two_forms_counts_once() -> None:
+    shape = Point.model_json_schema()
+    assert [tool["function"]["name"] for tool in to_openai_tools([add, Point, shape, add])] == ["add", "Point"]

@@ -17,10 +17,11 @@ __all__ = ["CALL_OPTIONS", "CallOptions", "as_policy", "check_names", "describe_
 SETTINGS = ("decoding", "max_tokens", "temperature", "top_p", "top_k", "stop", "seed")
 """Fields of the model that a call may override."""
 
+_WEIGHTS = ("model",)
 _TOOLS = ("tools", "tool_choice", "parallel_tool_calls", "strict", "response_format")
 # Given by LangChain itself, without a meaning for decoding.
 _IGNORED = ("stream", "ls_structured_output_format", "structured_output_format")
-CALL_OPTIONS = (*SETTINGS, *_TOOLS, *_IGNORED)
+CALL_OPTIONS = (*SETTINGS, *_WEIGHTS, *_TOOLS, *_IGNORED)
 """Keyword arguments of `invoke`, `stream`, `bind`, `bind_tools`."""
 
 

@@ -22,11 +22,13 @@ def to_openai_tools(tools: Sequence[ToolLike]) -> list[dict[str, Any]]:
     """Convert tools.
 
     Raises:
-        ConfigError: Something is no tool, or two tools have one name.
+        ConfigError: Something is no tool, or two different tools have one name.
     """
     if isinstance(tools, (str, Mapping)) or not isinstance(tools, Sequence):
         raise ConfigError(f"tools={tools!r}: give a list of tools, even for one tool.")
     converted = [_convert(tool, place) for place, tool in enumerate(tools)]
+    shapes = [_untitled(tool) for tool in converted]  # the same tool in several forms counts once
+    converted = [tool for place, tool in enumerate(converted) if shapes[place] not in shapes[:place]]
     names = [tool["function"]["name"] for tool in converted]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -76,6 +78,17 @@ def check_tool_choice(choice: Any, names: Sequence[str]) -> ToolChoice:
         f"tool_choice={choice!r}: the bound tools are {', '.join(names) or 'none'}; also possible: 'auto', "
         f"'none', and with tools 'any' and 'required'.{hint}"
     )
+
+
+def _untitled(schema: Any) -> Any:
+    """A tool without the titles that Pydantic gives to every part of its JSON schema."""
+    if isinstance(schema, list):
+        return [_untitled(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: _untitled(part) for key, part in schema.items() if key != "title" or not isinstance(part, str)
+    }
 
 
 def _convert(tool: Any, place: int) -> dict[str, Any]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Generator, Sequence
 from functools import cached_property
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
+from time import monotonic
 
 from mtp_model.checkpoint import Checkpoint
 from mtp_model.checkpoint.support import embedding_rows
 from mtp_model.config import DecodingPolicy, GenerationOptions, Static
 from mtp_model.decode import Decoder
 from mtp_model.decode.rows import Request
-from mtp_model.errors import SchemaError
+from mtp_model.errors import RequestTimeoutError, SchemaError
 from mtp_model.grammar import Grammar, GrammarFactory, ToolCallTags
 from mtp_model.prompt.detokenize import Detokenizer
 from mtp_model.prompt.parse import HERMES, TurnParser, parser_for
@@ -97,27 +98,41 @@ class Engine:
         """Check a request; nothing is computed yet. See `Decoder.stream` for the errors."""
         return self.decoder.request(prompt_ids, policy, options, grammar)
 
-    def run(self, request: Request) -> Generator[Step, None, None]:
-        """The passes of a request, as they come. Closing the iterator stops the request."""
+    def run(self, request: Request, timeout: float | None = None) -> Generator[Step, None, None]:
+        """The passes of a request, as they come. Closing the iterator stops the request.
+
+        Raises:
+            RequestTimeoutError: It took longer than `timeout` seconds.
+        """
         steps: SimpleQueue[Step | BaseException] = SimpleQueue()
+        end = None if timeout is None else monotonic() + timeout
         job = self.worker.submit(request, steps.put)
         try:
             while True:
-                step = self._remembered(_raised(steps.get()))
+                left = None if end is None else max(0.0, end - monotonic())
+                step = self._remembered(_raised(steps.get(timeout=left)))
                 yield step
                 if step.generation is not None:
                     return
+        except Empty:
+            raise _too_long(timeout) from None
         finally:
             job.cancel()
 
-    async def arun(self, request: Request) -> AsyncGenerator[Step, None]:
+    async def arun(self, request: Request, timeout: float | None = None) -> AsyncGenerator[Step, None]:
         """As `run`; the event loop is never blocked. Cancelling the task stops the request."""
         loop = asyncio.get_running_loop()
         steps: asyncio.Queue[Step | BaseException] = asyncio.Queue()
+        end = None if timeout is None else loop.time() + timeout
         job = self.worker.submit(request, lambda step: loop.call_soon_threadsafe(steps.put_nowait, step))
         try:
             while True:
-                step = self._remembered(_raised(await steps.get()))
+                try:
+                    async with asyncio.timeout_at(end):
+                        received = await steps.get()
+                except TimeoutError:
+                    raise _too_long(timeout) from None
+                step = self._remembered(_raised(received))
                 yield step
                 if step.generation is not None:
                     return
@@ -134,6 +149,13 @@ class Engine:
         """End the worker and free its caches."""
         self.worker.close()
         self.decoder.prefixes.clear()
+
+
+def _too_long(timeout: float | None) -> RequestTimeoutError:
+    return RequestTimeoutError(
+        f"The answer was not complete after timeout={timeout} seconds, so the call was stopped. Allow more "
+        "time, or less text: max_tokens."
+    )
 
 
 def _raised(step: Step | BaseException) -> Step:
