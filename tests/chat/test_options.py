@@ -179,4 +179,5 @@ def test_the_profile_is_read_without_loading(tiny: MTPChatModel) -> None:
 
 def test_the_same_tool_in_two_forms_counts_once() -> None:
     shape = Point.model_json_schema()
-    assert [tool["function"]["name"] for tool in to_openai_tools([add, Point, shape, add])] == ["add", "Point"]
+    tools = to_openai_tools([add, Point, shape, add])
+    assert [tool["function"]["name"] for tool in tools] == ["add", "Point"]
