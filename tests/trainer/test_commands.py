@@ -126,18 +126,33 @@ def test_eval_reports_every_policy(student: Path, tmp_path: Path) -> None:
     assert report["policies"]["verified"]["identical"] == 1.0
 
 
-def test_a_pretraining_that_is_resumed_ends_with_the_same_weights(corpus: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("blocks", [{}, {"block_fraction": 1.0, "k_max": 4}], ids=["text", "blocks"])
+def test_a_pretraining_that_is_resumed_ends_with_the_same_weights(
+    corpus: Path, tmp_path: Path, blocks: dict[str, object]
+) -> None:
     straight = load_file(
-        pretrain(pretraining(corpus, tmp_path / "a"), show_progress=False) / "model.safetensors"
+        pretrain(pretraining(corpus, tmp_path / "a", **blocks), show_progress=False) / "model.safetensors"
     )
-    stopped = pretraining(corpus, tmp_path / "b", steps=4)
+    stopped = pretraining(corpus, tmp_path / "b", steps=4, **blocks)
     pretrain(stopped, show_progress=False)
     assert list_checkpoints(tmp_path / "b")[-1].name == "step-4"
     # The same run with more steps: what a kill at step 4 leaves, apart from the frozen number of steps.
     frozen = tmp_path / "b/config.yaml"
     frozen.write_text(frozen.read_text().replace("steps: 4\n", "steps: 6\n", 1), encoding="utf-8")
     resumed = load_file(
-        pretrain(pretraining(corpus, tmp_path / "b"), show_progress=False) / "model.safetensors"
+        pretrain(pretraining(corpus, tmp_path / "b", **blocks), show_progress=False) / "model.safetensors"
     )
     assert straight.keys() == resumed.keys()
     assert all(torch.equal(straight[name], resumed[name]) for name in straight)
+
+
+def test_pretraining_can_go_on_from_a_model(student: Path, corpus: Path, tmp_path: Path) -> None:
+    teacher = student.parents[1] / "teacher/model"
+    begun = pretraining(corpus, tmp_path / "a", initial=str(teacher), steps=1, lr=1e-9)
+    before, after = (
+        load_file(folder / "model.safetensors") for folder in (teacher, pretrain(begun, show_progress=False))
+    )
+    for name, weights in before.items():
+        torch.testing.assert_close(after[name], weights, rtol=0, atol=1e-6)
+    with pytest.raises(ConfigError, match=r"another shape.*layers\.1"):
+        pretrain(pretraining(corpus, tmp_path / "b", initial=str(teacher), layers=1), show_progress=False)

@@ -102,6 +102,8 @@ class PretrainConfig(RunConfig):
 
     Attributes:
         tokenizer: directory of the tokenizer.
+        initial: directory of a model of this shape and tokenizer whose weights the run begins with, to go on
+            with a training that ended; None: from nothing.
         context: longest context, in positions.
         short_fraction: part of the run, at its start, that reads short examples only: copying is learned
             there at half the cost per token.
@@ -114,6 +116,7 @@ class PretrainConfig(RunConfig):
     """
 
     tokenizer: Path
+    initial: Path | None = None
     vocab_size: int = Field(default=4096, ge=512)
     hidden_size: int = Field(default=256, ge=8)
     layers: int = Field(default=6, ge=1)

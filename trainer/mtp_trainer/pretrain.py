@@ -13,6 +13,8 @@ from torch import Tensor
 from torch.nn import functional as F
 from transformers import AutoTokenizer, PreTrainedTokenizerBase, Qwen3Config, Qwen3ForCausalLM
 
+from mtp_model.checkpoint import load_checkpoint
+from mtp_model.errors import ConfigError
 from mtp_trainer.acceleration import autocast, compile_layers
 from mtp_trainer.batching import Batch, Batches, TokenDataset
 from mtp_trainer.blocks import make_blocks
@@ -45,6 +47,28 @@ def new_model(config: PretrainConfig, tokenizer: PreTrainedTokenizerBase) -> Qwe
         dtype="float32",
     )
     return Qwen3ForCausalLM(shape)
+
+
+def take_weights(model: Qwen3ForCausalLM, folder: Path) -> None:
+    """Give a new model the weights of an earlier one.
+
+    Raises:
+        CheckpointError: There is no model in the folder.
+        ConfigError: It has another shape.
+    """
+    weights = load_checkpoint(folder, dtype="float32", device="cpu").model.state_dict()
+    own = model.state_dict()
+    other = sorted(
+        name
+        for name in own.keys() | weights.keys()
+        if name not in own or name not in weights or own[name].shape != weights[name].shape
+    )
+    if other:
+        raise ConfigError(
+            f"The model in initial={folder} has another shape than the config asks for: "
+            f"{', '.join(other[:3])} … ({len(other)} weights). Use its own sizes, or leave initial out."
+        )
+    model.load_state_dict(weights)
 
 
 def next_token_loss(model: Qwen3ForCausalLM, batch: Batch) -> Tensor:
@@ -102,6 +126,8 @@ def pretrain(config: PretrainConfig, *, show_progress: bool = True) -> Path:
     accelerator = Accelerator()
     tokenizer = AutoTokenizer.from_pretrained(config.tokenizer)
     model = new_model(config, tokenizer)
+    if config.initial is not None:
+        take_weights(model, config.initial)
     optimizer = build_optimizer(model, config.lr, config.optimizer, weight_decay=config.weight_decay)
     data = TokenDataset.load(config.data)
     batches = Batches(data, config.tokens_per_batch, config.seed, config.max_length)
