@@ -55,19 +55,22 @@ def json_schema(part: dict[str, Any]) -> dict[str, Any]:
 def call(
     checkpoint: Checkpoint, question: str, function: dict[str, Any], seed: int, *, held: bool
 ) -> tuple[Any, DecodeStats]:
-    """A call of the function at temperature 1, forced and held to its schema or not; and what it cost."""
+    """A call of the function at temperature 1, forced and held to its schema or not; and what it cost.
+
+    None in place of a call that was cut: a weak student may never end a string.
+    """
     parameters = json_schema(function["parameters"])
     tool = {"type": "function", "function": {**function, "parameters": parameters}}
     grammar = factory_of(checkpoint).calls([tool], required=True, parallel=False, reasoning=False)
     decoder, renderer = Decoder(checkpoint, prefix_bytes=0), PromptRenderer(checkpoint.tokenizer)
     prompt = renderer.encode([Message("user", question)], [tool])
-    options = GenerationOptions(max_new_tokens=1500, temperature=1.0 if held else 0.0, seed=seed)
+    options = GenerationOptions(max_new_tokens=500, temperature=1.0 if held else 0.0, seed=seed)
     with decoder.stream(prompt, ConfAdapt(), options, grammar=grammar if held else None) as stream:
         for _ in stream:
             pass
         generation = stream.generation()
     text = str(checkpoint.tokenizer.decode(generation.token_ids))
-    if not held:
+    if not held or generation.finish_reason == "length":
         return None, generation.stats
     turn = parse_assistant(text)
     assert not turn.invalid_tool_calls, text
@@ -78,11 +81,15 @@ def call(
 
 
 def check(checkpoint: Checkpoint, every: int) -> None:
-    held, free = [], []
+    held, free, cut = [], [], 0
     for seed, (question, function) in list(enumerate(cases()))[::every]:
-        held.append(call(checkpoint, question, function, seed, held=True)[1])
+        made, stats = call(checkpoint, question, function, seed, held=True)
+        held.append(stats)
+        cut += made is None
         if len(free) < 20:
             free.append(call(checkpoint, question, function, seed, held=False)[1])
+    # at temperature 1 the under-trained student of today goes astray in a string in 11 of 40 calls
+    assert cut < len(held) / 2, f"{cut} of {len(held)} calls never ended"
     rates = [sum(s.tokens for s in some) / sum(s.passes for s in some) for some in (held, free)]
     assert rates[0] > rates[1], "tokens that a schema forces cost no pass"
 
