@@ -46,7 +46,7 @@ class RunConfig(StrictModel):
         grad_clip: largest global gradient norm; 0 turns it off.
         precision: bf16 autocast or fp32.
         compiled: compile the layers with torch.compile, which needs a C++ compiler: half a minute at the
-            start, and a third more tokens per second then (measured on two CPU cores).
+            start, and more tokens per second then.
         checkpoint_every: steps between checkpoints.
         log_every: steps between lines of metrics.jsonl.
     """

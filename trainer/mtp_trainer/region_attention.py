@@ -3,7 +3,7 @@
 A dense mask over L = T + N(k-1) tokens costs L * L. Here the queries go in chunks: a chunk of text attends to
 the text before it and, causally, to itself; a chunk of regions, which are sorted by anchor, attends to the
 text up to its last anchor and to its own tokens. With as many region tokens as text tokens that is about a
-third of the dense cost. On the CPU it is also about twice as fast as the fused kernel at the lengths of
+third of the dense cost. On the CPU it is also faster than the fused kernel at the lengths of
 agent conversations: matrix products of whole chunks, query heads that share a key head in one product, and
 nothing computed twice in the backward pass.
 

@@ -36,10 +36,8 @@ class SamplingRules:
     any_top_p: bool
     all_columns: bool
 
-    def row(self, place: int) -> SamplingRules | None:
-        """The rules of one row; None if it is greedy. Reads from the device."""
-        if not float(self.temperature[place]):
-            return None
+    def row(self, place: int) -> SamplingRules:
+        """The rules of one row."""
         one = slice(place, place + 1)
         return replace(
             self,

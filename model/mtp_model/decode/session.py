@@ -205,7 +205,8 @@ class Session:
                 outcomes.append((row, self._nan()))
                 continue
             if row.constraint is not None:
-                sampling = rules.sampling.row(place) if rules.sampling else None
+                sampled = row.request.options.temperature > 0
+                sampling = rules.sampling.row(place) if rules.sampling and sampled else None
                 logits, room = self._logits[place], self._room(row, len(tokens))
                 mended = mend(row, row.constraint, tokens, sure, accepted, logits, sampling, room)
                 if mended.changed:
