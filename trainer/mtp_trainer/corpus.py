@@ -15,6 +15,7 @@ from mtp_trainer.batching import write_token_dataset
 from mtp_trainer.config import CorpusConfig
 from mtp_trainer.gsm8k import CALCULATOR, read_gsm8k
 from mtp_trainer.tokenizer import train_tokenizer
+from mtp_trainer.toolworld.drills import make_drill
 from mtp_trainer.toolworld.tasks import make_task
 
 Example = tuple[list[int], list[bool]]
@@ -63,6 +64,7 @@ def _text(tokenizer: PreTrainedTokenizerBase, messages: list[Message], tools: li
 
 def _examples(config: CorpusConfig, folder: Path, on_progress: Callable[[int], None]) -> Iterator[Example]:
     yield from _word_problems(config, folder)
+    yield from _drills(config, folder)
     starts = range(0, config.conversations, _CHUNK)
     with get_context("spawn").Pool(config.workers, _start_worker, (str(folder),)) as pool:
         for chunk in pool.imap(_make_chunk, [(s, min(s + _CHUNK, config.conversations)) for s in starts]):
@@ -76,6 +78,12 @@ def _word_problems(config: CorpusConfig, folder: Path) -> Iterator[Example]:
     renderer = PromptRenderer(AutoTokenizer.from_pretrained(folder))
     for problem in itertools.islice(read_gsm8k(config.gsm8k, "train"), config.gsm8k_rows):
         yield renderer.encode_training([*problem.messages, *problem.gold], [CALCULATOR])
+
+
+def _drills(config: CorpusConfig, folder: Path) -> Iterator[Example]:
+    renderer = PromptRenderer(AutoTokenizer.from_pretrained(folder))
+    for seed in range(config.drills):
+        yield renderer.encode_training(make_drill(seed))
 
 
 def _start_worker(folder: str) -> None:
