@@ -10,6 +10,7 @@ then the weights are kept once per process (`mtp_model.serve.registry`).
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing
 from pathlib import Path
@@ -58,6 +59,9 @@ __all__ = ["MTPChatModel"]
 
 _EMBEDDED_NAME = "embedded"
 
+MODEL_VARIABLE = "MTP_MODEL"
+"""Environment variable: which model a program uses that names none."""
+
 
 class _Call(NamedTuple):
     """A checked request and the reader of its answer."""
@@ -86,8 +90,9 @@ class MTPChatModel(BaseChatModel):
         ConfigError: An unknown argument, or a value that makes no sense.
     """
 
-    model: str | None = None
-    """Folder or hub id of a checkpoint with safetensors; None for the student inside the package."""
+    model: str | None = Field(default_factory=lambda: os.environ.get(MODEL_VARIABLE) or None)
+    """Folder or hub id of a checkpoint with safetensors; None for the student inside the package. Not given,
+    it is what the environment variable MTP_MODEL says."""
 
     decoding: Annotated[DecodingPolicy, BeforeValidator(as_policy)] = Field(default_factory=ConfAdapt)
     """`Static`, `ConfAdapt` or `Verified`, or one of these names."""
@@ -238,9 +243,9 @@ class MTPChatModel(BaseChatModel):
 
         Args:
             schema: Pydantic model (also of pydantic.v1), TypedDict, or JSON schema with a title. With
-                "json_mode" it only parses, and may be left out.
+                "json_mode" it may be left out.
             method: "function_calling" forces a call of a tool with this schema; "json_schema" makes the
-                answer's text JSON of it; "json_mode" makes it any JSON object.
+                answer's text JSON of it; "json_mode" does the same, and without a schema any JSON object.
             include_raw: Return a dict with `raw` (the message), `parsed` and `parsing_error`.
             strict: As in `bind_tools`.
             kwargs: Further options of the calls, such as `temperature`.
@@ -266,7 +271,7 @@ class MTPChatModel(BaseChatModel):
                 **options,
             )
             return parsed(model, call_parser(schema), include_raw)
-        wanted = schema if method == "json_schema" else {"type": "json_object"}
+        wanted = {"type": "json_object"} if schema is None else schema
         read_response_format(wanted)
         answering = self.bind(response_format=wanted, ls_structured_output_format=shown, **options)
         return parsed(answering, answer_parser(schema), include_raw)
