@@ -59,3 +59,13 @@ def test_commands_are_targets_of_make() -> None:
     targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, flags=re.MULTILINE))
     named = set(re.findall(r"(?:^|`)make ([a-z-]+)", README, flags=re.MULTILINE))
     assert {"demo", "test"} <= named <= targets
+
+
+CLAIMS = re.findall(r'\]\((tests/[^ ]+\.py) "(\w+)"\)', README)
+
+
+def test_every_claim_beside_other_models_has_its_test() -> None:
+    assert len(CLAIMS) >= 10
+    for path, name in CLAIMS:
+        source = (ROOT / path).read_text(encoding="utf-8")
+        assert re.search(rf"^(?:async )?def {name}\(", source, flags=re.MULTILINE), (path, name)

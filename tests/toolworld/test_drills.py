@@ -9,7 +9,8 @@ import re
 from mtp_trainer.toolworld.drills import Vocabulary, make_drill
 from mtp_trainer.toolworld.words import ENGLISH, blended_word, everyday_word, in_split
 
-DRILLS = [make_drill(seed) for seed in range(400)]
+PIECES = ["Op", "essa", "ken", "на", "ship"]
+DRILLS = [make_drill(seed, PIECES if seed % 2 else ()) for seed in range(400)]
 
 
 def test_every_answer_is_copied_from_the_request() -> None:
@@ -47,6 +48,12 @@ def test_drills_are_reproducible_and_their_words_belong_to_training() -> None:
     assert held_out
     assert not held_out & set(words)
     assert any(words.count(word) > 1 for word in words), "words of a drill share their pieces"
+
+
+def test_every_given_piece_is_copied_about_as_often_as_any_other() -> None:
+    answers = " ".join(messages[-1].content for messages in DRILLS)
+    counts = [answers.count(piece) for piece in PIECES]
+    assert min(counts) > max(counts) / 2 > 50
 
 
 def test_blended_words_stay_within_their_split() -> None:

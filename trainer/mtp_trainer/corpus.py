@@ -14,7 +14,7 @@ from mtp_model.prompt.render import PromptRenderer
 from mtp_trainer.batching import write_token_dataset
 from mtp_trainer.config import CorpusConfig
 from mtp_trainer.gsm8k import CALCULATOR, read_gsm8k
-from mtp_trainer.tokenizer import train_tokenizer
+from mtp_trainer.tokenizer import spelling_pieces, train_tokenizer
 from mtp_trainer.toolworld.drills import make_drill
 from mtp_trainer.toolworld.tasks import make_task
 
@@ -81,9 +81,11 @@ def _word_problems(config: CorpusConfig, folder: Path) -> Iterator[Example]:
 
 
 def _drills(config: CorpusConfig, folder: Path) -> Iterator[Example]:
-    renderer = PromptRenderer(AutoTokenizer.from_pretrained(folder))
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    renderer = PromptRenderer(tokenizer)
+    pieces = spelling_pieces(tokenizer)
     for seed in range(config.drills):
-        yield renderer.encode_training(make_drill(seed))
+        yield renderer.encode_training(make_drill(seed, pieces))
 
 
 def _start_worker(folder: str) -> None:

@@ -96,6 +96,12 @@ def mask_token_id(tokenizer: PreTrainedTokenizerBase) -> int:
     return found
 
 
+def spelling_pieces(tokenizer: PreTrainedTokenizerBase) -> list[str]:
+    """The tokens that consist of letters alone, as text, in the order of their ids."""
+    texts = (str(tokenizer.decode([token])) for token in range(len(tokenizer)))
+    return [text for text in texts if text.isalpha()]
+
+
 def _train_bpe(texts: Sequence[str], vocab_size: int, spaced: Sequence[str]) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(

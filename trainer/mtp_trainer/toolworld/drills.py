@@ -8,7 +8,7 @@ pieces, so that the token before does not yet tell the next one. Drills are part
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from mtp_model.prompt.messages import Message
 from mtp_trainer.toolworld import words
@@ -17,28 +17,45 @@ from mtp_trainer.toolworld.ops import number, to_json
 _SYSTEMS = ("", "Repeat exactly.", "Copy what you are asked for.", "Be exact.")
 
 
-def make_drill(seed: int) -> list[Message]:
-    """One exercise, a conversation of the training split; equal seeds give equal drills."""
+def make_drill(seed: int, pieces: Sequence[str] = ()) -> list[Message]:
+    """One exercise, a conversation of the training split; equal arguments give equal drills.
+
+    Args:
+        seed: Number of the drill.
+        pieces: Letters and words of which a tokenizer spells text. Half of the words are made of them, so
+            that each piece is copied about as often as any other: one that a student has hardly ever
+            written is one that it cannot copy.
+    """
     rng = random.Random(f"drill/{seed}")
     system = rng.choice(_SYSTEMS)
-    question, thought, answer = rng.choice(_FORMS)(rng)
+    question, thought, answer = rng.choice(_FORMS)(Vocabulary(rng, pieces))
     opening = [Message("system", system)] if system else []
     return [*opening, Message("user", question), Message("assistant", answer, thought)]
 
 
 class Vocabulary:
-    """What one drill speaks of: words of every sort, some of them made of a few common pieces."""
+    """What one drill speaks of: words of every sort, some of them made of a few common pieces.
 
-    def __init__(self, rng: random.Random) -> None:
+    Args:
+        rng: Source of all that is random here.
+        pieces: As in `make_drill`.
+    """
+
+    def __init__(self, rng: random.Random, pieces: Sequence[str] = ()) -> None:
         self.rng = rng
+        self.pieces = pieces
         everyday = [words.everyday_word(rng, "train") for _ in range(4)]
         self.heads = [word[: rng.randint(2, 4)] for word in everyday]
         self.tails = [word[-rng.randint(2, 4) :] for word in everyday]
         self.shared = rng.random() < 0.5
 
     def word(self) -> str:
-        """A word in lower case."""
+        """A word; in lower case, but for those of given pieces."""
         rng = self.rng
+        while self.pieces and rng.random() < 0.5:
+            word = "".join(rng.choice(self.pieces) for _ in range(rng.choice((1, 1, 2, 2, 3))))
+            if words.in_split(word, "train"):
+                return word
         if self.shared and rng.random() < 0.6:
             word = (
                 rng.choice(self.heads) + rng.choice(("", "", rng.choice(self.tails))) + rng.choice(self.tails)
@@ -79,17 +96,17 @@ class Vocabulary:
         return self.name()
 
 
-Form = Callable[[random.Random], tuple[str, str, str]]
+Form = Callable[[Vocabulary], tuple[str, str, str]]
 
 
-def _repeat(rng: random.Random) -> tuple[str, str, str]:
-    vocabulary = Vocabulary(rng)
+def _repeat(vocabulary: Vocabulary) -> tuple[str, str, str]:
+    rng = vocabulary.rng
     text = rng.choice((" ", ", ", "\n")).join(str(vocabulary.value()) for _ in range(rng.randint(3, 16)))
     return f"Repeat this:\n{text}", "I repeat the text.", text
 
 
-def _look_up(rng: random.Random) -> tuple[str, str, str]:
-    vocabulary = Vocabulary(rng)
+def _look_up(vocabulary: Vocabulary) -> tuple[str, str, str]:
+    rng = vocabulary.rng
     table = {vocabulary.name(): vocabulary.value() for _ in range(rng.randint(4, 20))}
     asked = rng.sample(list(table), rng.randint(1, min(8, len(table))))
     lines = "\n".join(f"{key}: {value}" for key, value in table.items())
@@ -97,8 +114,8 @@ def _look_up(rng: random.Random) -> tuple[str, str, str]:
     return f"{lines}\n\nFind: {', '.join(asked)}", f"I look for {' and '.join(asked[:2])}.", found
 
 
-def _to_object(rng: random.Random) -> tuple[str, str, str]:
-    vocabulary = Vocabulary(rng)
+def _to_object(vocabulary: Vocabulary) -> tuple[str, str, str]:
+    rng = vocabulary.rng
     table = {vocabulary.name(): vocabulary.value() for _ in range(rng.randint(2, 9))}
     said = rng.choice(("{} is {}", "{} = {}", "{}: {}"))
     text = rng.choice((", ", "; ", "\n", " and ")).join(said.format(k, v) for k, v in table.items())
@@ -107,8 +124,8 @@ def _to_object(rng: random.Random) -> tuple[str, str, str]:
     return f"Write as JSON: {text}", thought, to_json(table)
 
 
-def _who_has(rng: random.Random) -> tuple[str, str, str]:
-    vocabulary = Vocabulary(rng)
+def _who_has(vocabulary: Vocabulary) -> tuple[str, str, str]:
+    rng = vocabulary.rng
     table = {str(vocabulary.value()): vocabulary.name() for _ in range(rng.randint(3, 12))}
     lines = "\n".join(f"{name} has {value}" for value, name in table.items())
     asked = rng.sample(list(table), rng.randint(1, min(4, len(table))))
