@@ -79,6 +79,13 @@ class MTPChatModel(BaseChatModel):
     stream, and one entry `{"text", "tokens"}` of `additional_kwargs["passes"]`: all that it wrote, tags
     included.
 
+    With `logprobs=True`, `response_metadata["logprobs"]["content"]` has OpenAI's entry `{"token", "bytes",
+    "logprob", "top_logprobs"}` for each token of the answer, reasoning and tags included: in a stream, each
+    chunk its own. The numbers are the model's own log-softmax, before temperature, top_k, top_p and any
+    grammar. `Verified` and `Static(1)` report what ordinary decoding does; with `ConfAdapt` and `Static(k)`
+    the second and later tokens of a pass report the block's own distribution at their depth. A token that a
+    schema forces without asking the model has `"logprob": 0.0` and `"forced": True`.
+
     Every field that says how to decode can be overridden in a call, and the model too:
     `model.invoke(messages, seed=7)`, `model.bind(decoding=Verified(), model="folder")`.
 
@@ -109,6 +116,12 @@ class MTPChatModel(BaseChatModel):
 
     seed: int | None = None
     """The same seed gives the same text."""
+
+    logprobs: bool | None = None
+    """Whether `response_metadata["logprobs"]["content"]` lists the log-probability of each token."""
+
+    top_logprobs: int | None = None
+    """With `logprobs`: how many likely tokens are listed in each token's place, 0 to 20."""
 
     streaming: bool = False
     """Whether `invoke` streams inside, so that callbacks see each forward pass."""
@@ -346,6 +359,7 @@ class MTPChatModel(BaseChatModel):
             lambda text: len(engine.renderer.encode_plain(text)),
             model or _EMBEDDED_NAME,
             engine.effective(options.policy),
+            engine.token_bytes,
         )
         return _Call(engine, request, reader)
 

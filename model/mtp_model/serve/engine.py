@@ -18,6 +18,7 @@ from mtp_model.grammar import Grammar, GrammarFactory, ToolCallTags
 from mtp_model.prompt.detokenize import Detokenizer
 from mtp_model.prompt.parse import HERMES, TurnParser, parser_for
 from mtp_model.prompt.render import PromptRenderer
+from mtp_model.prompt.token_bytes import TokenBytes
 from mtp_model.serve.grammars import Grammars
 from mtp_model.serve.worker import Step, Worker
 
@@ -83,6 +84,11 @@ class Engine:
     def detokenizer(self) -> Detokenizer:
         """A detokenizer for one answer."""
         return Detokenizer(self.checkpoint.tokenizer, keep=HERMES.tags)
+
+    @cached_property
+    def token_bytes(self) -> TokenBytes:
+        """Token id -> its bytes."""
+        return TokenBytes(self.checkpoint.tokenizer)
 
     def effective(self, policy: DecodingPolicy) -> DecodingPolicy:
         """The policy that the decoder follows: a model without a mask token writes single tokens."""
