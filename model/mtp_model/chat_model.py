@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
 
@@ -143,6 +144,16 @@ class MTPChatModel(BaseChatModel):
 
     revision: str | None = None
     """Branch, tag or commit of a hub id."""
+
+    prefix_cache_bytes: Annotated[int | None, Field(ge=0)] = None
+    """Most bytes of keys and values that are kept of earlier prompts and answers, so that later prompts that
+    begin alike compute only the rest.
+
+    What is kept belongs to the weights, and models with the same weights share it. So a call of a model with
+    a limit sets the limit from then on, and drops what exceeds it, until a call of a model with another
+    limit; None leaves the limit as it is, at first 1 GiB. 0 concerns the model itself only: its calls compute
+    every prompt from its beginning and leave nothing, and what other models keep stays.
+    """
 
     def __init__(self, **fields: Any) -> None:
         check_names(fields, tuple(type(self).model_fields), f"{type(self).__name__} has no argument")
@@ -346,11 +357,12 @@ class MTPChatModel(BaseChatModel):
             plain = show_schema(plain, options.answer)
         model = overrides.get("model") or self.model
         engine = self._engine(model)
+        if self.prefix_cache_bytes:
+            engine.limit_prefixes(self.prefix_cache_bytes)
+        generation = replace(options.generation, reuse_prefix=self.prefix_cache_bytes != 0)
         prompt = engine.renderer.encode(plain, options.tools)
         try:
-            request = engine.request(
-                prompt, options.policy, options.generation, self._grammar(engine, options)
-            )
+            request = engine.request(prompt, options.policy, generation, self._grammar(engine, options))
         except ContextLengthError as error:
             raise ContextWindowError.of(error) from error
         reader = TurnReader(

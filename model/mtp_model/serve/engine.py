@@ -151,6 +151,11 @@ class Engine:
             self.renderer.remember(step.generation.token_ids)
         return step
 
+    def limit_prefixes(self, limit: int) -> None:
+        """Keep at most so many bytes of earlier prompts and answers, from now on."""
+        if limit != self.decoder.prefixes.limit:
+            self.decoder.prefixes.resize(limit)
+
     def close(self) -> None:
         """End the worker and free its caches."""
         self.worker.close()
