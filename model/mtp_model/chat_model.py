@@ -119,13 +119,15 @@ class MTPChatModel(BaseChatModel):
     """The same seed gives the same text."""
 
     logprobs: bool | None = None
-    """Whether `response_metadata["logprobs"]["content"]` lists the log-probability of each token."""
+    """Whether `response_metadata["logprobs"]["content"]` lists the log-probability of each token. (In the
+    message that LangChain makes of its events of version 3, a beta, only those of the last pass remain.)"""
 
     top_logprobs: int | None = None
     """With `logprobs`: how many likely tokens are listed in each token's place, 0 to 20."""
 
-    streaming: bool = False
-    """Whether `invoke` streams inside, so that callbacks see each forward pass."""
+    streaming: bool | None = None
+    """True: `invoke` streams inside, so that callbacks see each forward pass. False: nothing streams, and
+    `stream` yields the whole answer. None: `stream` streams and `invoke` does not."""
 
     timeout: Annotated[float | None, Field(gt=0)] = None
     """Seconds after which a call is given up with a `RequestTimeoutError`; None to wait for its end."""
