@@ -13,6 +13,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
 
@@ -83,6 +84,13 @@ class MTPChatModel(BaseChatModel):
     stream, and one entry `{"text", "tokens"}` of `additional_kwargs["passes"]`: all that it wrote, tags
     included.
 
+    With `logprobs=True`, `response_metadata["logprobs"]["content"]` has OpenAI's entry `{"token", "bytes",
+    "logprob", "top_logprobs"}` for each token of the answer, reasoning and tags included: in a stream, each
+    chunk its own. The numbers are the model's own log-softmax, before temperature, top_k, top_p and any
+    grammar. `Verified` and `Static(1)` report what ordinary decoding does; with `ConfAdapt` and `Static(k)`
+    the second and later tokens of a pass report the block's own distribution at their depth. A token that a
+    schema forces without asking the model has `"logprob": 0.0` and `"forced": True`.
+
     Every field that says how to decode can be overridden in a call, and the model too:
     `model.invoke(messages, seed=7)`, `model.bind(decoding=Verified(), model="folder")`.
 
@@ -115,8 +123,16 @@ class MTPChatModel(BaseChatModel):
     seed: int | None = None
     """The same seed gives the same text."""
 
-    streaming: bool = False
-    """Whether `invoke` streams inside, so that callbacks see each forward pass."""
+    logprobs: bool | None = None
+    """Whether `response_metadata["logprobs"]["content"]` lists the log-probability of each token. (In the
+    message that LangChain makes of its events of version 3, a beta, only those of the last pass remain.)"""
+
+    top_logprobs: int | None = None
+    """With `logprobs`: how many likely tokens are listed in each token's place, 0 to 20."""
+
+    streaming: bool | None = None
+    """True: `invoke` streams inside, so that callbacks see each forward pass. False: nothing streams, and
+    `stream` yields the whole answer. None: `stream` streams and `invoke` does not."""
 
     timeout: Annotated[float | None, Field(gt=0)] = None
     """Seconds after which a call is given up with a `RequestTimeoutError`; None to wait for its end."""
@@ -135,6 +151,16 @@ class MTPChatModel(BaseChatModel):
 
     revision: str | None = None
     """Branch, tag or commit of a hub id."""
+
+    prefix_cache_bytes: Annotated[int | None, Field(ge=0)] = None
+    """Most bytes of keys and values that are kept of earlier prompts and answers, so that later prompts that
+    begin alike compute only the rest.
+
+    What is kept belongs to the weights, and models with the same weights share it. So a call of a model with
+    a limit sets the limit from then on, and drops what exceeds it, until a call of a model with another
+    limit; None leaves the limit as it is, at first 1 GiB. 0 concerns the model itself only: its calls compute
+    every prompt from its beginning and leave nothing, and what other models keep stays.
+    """
 
     def __init__(self, **fields: Any) -> None:
         check_names(fields, tuple(type(self).model_fields), f"{type(self).__name__} has no argument")
@@ -338,11 +364,12 @@ class MTPChatModel(BaseChatModel):
             plain = show_schema(plain, options.answer)
         model = overrides.get("model") or self.model
         engine = self._engine(model)
+        if self.prefix_cache_bytes:
+            engine.limit_prefixes(self.prefix_cache_bytes)
+        generation = replace(options.generation, reuse_prefix=self.prefix_cache_bytes != 0)
         prompt = engine.renderer.encode(plain, options.tools)
         try:
-            request = engine.request(
-                prompt, options.policy, options.generation, self._grammar(engine, options)
-            )
+            request = engine.request(prompt, options.policy, generation, self._grammar(engine, options))
         except ContextLengthError as error:
             raise ContextWindowError.of(error) from error
         reader = TurnReader(
@@ -351,6 +378,7 @@ class MTPChatModel(BaseChatModel):
             lambda text: len(engine.renderer.encode_plain(text)),
             model or _EMBEDDED_NAME,
             engine.effective(options.policy),
+            engine.token_bytes,
         )
         return _Call(engine, request, reader)
 

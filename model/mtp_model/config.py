@@ -26,6 +26,10 @@ MAX_K = 256
 """Largest accepted k: far above any trained student, small enough to catch a swapped argument."""
 
 
+MAX_LOGPROBS = 20
+"""Most alternatives that are listed beside a token, as in OpenAI's API."""
+
+
 def _check_k(owner: str, name: str, k: object) -> None:
     if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= MAX_K:
         raise ConfigError(
@@ -154,6 +158,10 @@ class GenerationOptions:
         top_p: Sample from the smallest set of tokens with this probability together, in (0, 1].
         top_k: Sample from this many most likely tokens; 0 for all of them.
         seed: The same seed gives the same text, whatever else runs; None for a fresh one.
+        logprobs: Report each token's log-probability, and those of this many most likely tokens in its
+            place, 0 to 20 (`PassEvent.logprobs`); None for none.
+        reuse_prefix: Whether the prompt's beginning may be read from what earlier requests computed, and
+            what this one computes be kept for later ones.
     """
 
     max_new_tokens: int | None = None
@@ -163,6 +171,8 @@ class GenerationOptions:
     top_p: float = 1.0
     top_k: int = 0
     seed: int | None = None
+    logprobs: int | None = None
+    reuse_prefix: bool = True
 
     def __post_init__(self) -> None:
         """Refuse impossible values."""
@@ -174,6 +184,9 @@ class GenerationOptions:
             _check_integer("max_new_tokens", self.max_new_tokens, 1)
         if self.seed is not None:
             _check_integer("seed", self.seed, None)
+        if self.logprobs is not None:
+            _check_number(owner, "logprobs", self.logprobs, 0, MAX_LOGPROBS, open_low=False)
+            _check_integer("logprobs", self.logprobs, 0)
         if isinstance(self.stop_strings, str) or not all(isinstance(s, str) and s for s in self.stop_strings):
             raise ConfigError(
                 f"{owner}(stop_strings={self.stop_strings!r}): give a tuple of non-empty strings, "

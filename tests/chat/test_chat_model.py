@@ -1,7 +1,6 @@
 """The chat model on a tiny random checkpoint: every way to ask gives the same answer."""
 
 import asyncio
-import time
 from functools import reduce
 from operator import add
 from pathlib import Path
@@ -13,7 +12,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, Too
 from langchain_core.messages.utils import message_chunk_to_message
 
 from mtp_model.chat_model import MTPChatModel
-from mtp_model.config import ConfAdapt, Static, Verified
+from mtp_model.config import Static
 from mtp_model.errors import ContextLengthError, EmptyPromptError, MessageError, RequestTimeoutError
 from mtp_model.serve import engine_for
 
@@ -49,19 +48,6 @@ def test_every_way_to_ask_gives_the_same_answer(tiny: MTPChatModel) -> None:
         return [await tiny.ainvoke("hi there"), whole(streamed), *await tiny.abatch(["hi there"] * 2)]
 
     assert [said(each) for each in asyncio.run(ask())] == [said(alone)] * 4
-
-
-def test_concurrent_calls_give_what_each_gives_alone(tiny: MTPChatModel) -> None:
-    questions = [f"question {number}" for number in range(10)]
-    policies = [ConfAdapt(0.5), Static(1), Static(3), Verified()]
-    models = [tiny.bind(decoding=policies[place % 4]) for place in range(len(questions))]
-    alone = [said(model.invoke(question)) for model, question in zip(models, questions, strict=True)]
-
-    async def ask() -> list[Any]:
-        pairs = zip(models, questions, strict=True)
-        return await asyncio.gather(*(model.ainvoke(question) for model, question in pairs))
-
-    assert [said(each) for each in asyncio.run(ask())] == alone
 
 
 def test_usage_and_statistics_add_up(tiny: MTPChatModel) -> None:
@@ -107,91 +93,9 @@ def test_stop_strings_and_limits(tiny: MTPChatModel) -> None:
     assert tiny.invoke("hi", max_tokens=3).usage_metadata["output_tokens"] == 3  # type: ignore[index]
 
 
-def test_a_closed_stream_stops_the_device(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    model = MTPChatModel(model=str(tiny_folder), decoding=Static(1))
-    count = count_passes(model, monkeypatch)
-    stream = model.stream("hi")
-    next(stream)
-    stream.close()  # type: ignore[attr-defined]
-    seen = count()
-    time.sleep(0.3)
-    assert count() <= seen + 2
-
-
-def test_cancelling_a_task_stops_the_device(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    model = MTPChatModel(model=str(tiny_folder), decoding=Static(1))
-    count = count_passes(model, monkeypatch)
-
-    async def cancel_invoke() -> int:
-        task = asyncio.create_task(model.ainvoke("hi"))
-        while not count():
-            await asyncio.sleep(0.001)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        return count()
-
-    async def break_stream() -> int:
-        stream = model.astream("hi")
-        async for _ in stream:
-            break
-        await stream.aclose()  # type: ignore[attr-defined]
-        await asyncio.sleep(0)
-        return count()
-
-    for stop in (cancel_invoke, break_stream):
-        seen = asyncio.run(stop())
-        time.sleep(0.3)
-        assert count() <= seen + 2
-    assert tiny_answers(model)
-
-
 def tiny_answers(model: MTPChatModel) -> bool:
     """Whether the engine serves the next request."""
     return bool(model.invoke("hi", max_tokens=2).additional_kwargs["passes"])
-
-
-def count_passes(model: MTPChatModel, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A function that tells how many passes the device has run since now."""
-    from mtp_model.decode.session import Session
-
-    model.invoke("hi", max_tokens=1)
-    begun: list[int] = []
-
-    def counted(original: Any) -> Any:
-        def run(self: Session, *args: Any) -> Any:
-            begun.append(1)
-            return original(self, *args)
-
-        return run
-
-    monkeypatch.setattr(Session, "add", counted(Session.add))
-    monkeypatch.setattr(Session, "step", counted(Session.step))
-    return lambda: len(begun)
-
-
-def test_the_event_loop_goes_on_while_the_device_works(tiny: MTPChatModel) -> None:
-    async def ask() -> tuple[int, int]:
-        beats, busy = 0, True
-
-        async def heartbeat() -> None:
-            nonlocal beats
-            while busy:
-                beats += 1
-                await asyncio.sleep(0)
-
-        pulse = asyncio.create_task(heartbeat())
-        between, seen = 0, 0
-        async for _ in tiny.astream("hi"):
-            between += beats > seen
-            seen = beats
-        busy = False
-        await pulse
-        return between, beats
-
-    between, beats = asyncio.run(ask())
-    assert between >= 3
-    assert beats > 10
 
 
 @pytest.mark.parametrize(

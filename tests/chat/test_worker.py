@@ -159,15 +159,53 @@ def test_a_pass_that_fails_ends_those_in_it_and_the_next_begin_afresh() -> None:
     worker.close()
 
 
-def test_a_receiver_that_is_gone_costs_one_pass() -> None:
+@pytest.mark.parametrize("problem", [RuntimeError("Event loop is closed"), KeyError("x"), SystemExit(1)])
+def test_a_receiver_that_raises_costs_one_pass_and_the_others_nothing(problem: BaseException) -> None:
     def gone(step: Step | BaseException) -> None:
-        raise RuntimeError("Event loop is closed")
+        raise problem
 
-    worker, script = worker_of([]), Script("a", 1000)
+    log, gate = [], threading.Semaphore(0)
+    worker, script = worker_of(log, gate), Script("a", 1000)
+    _, good = submit(worker, Script("good", 5))
     worker.submit(script, gone)  # type: ignore[arg-type]
+    worker.submit(Script("short", 1), gone)  # type: ignore[arg-type]
+    gate.release(1000)
+    assert len(drain(good)) == 5
     assert len(drain(submit(worker, Script("b", 2))[1])) == 2
     wait_for(lambda: script.removed)
     assert script.done == 1
+    worker.close()
+
+
+@pytest.mark.parametrize("broken", ["remove", "generation"])
+def test_a_failure_beside_the_passes_costs_the_batch_and_not_the_thread(
+    broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dropping a cancelled row, or putting a finished one's answer together, fails."""
+    log, batches, gate = [], [], threading.Semaphore(2)
+
+    def new_batch() -> ScriptedBatch:
+        batches.append(ScriptedBatch(log, gate))
+        return batches[-1]
+
+    def fail(*args: Any) -> None:
+        raise MemoryError("no room")
+
+    worker, bad = Worker("w", new_batch), Script("bad", 1000 if broken == "remove" else 3)
+    job, steps = submit(worker, bad)
+    _, good = submit(worker, Script("good", 1000))
+    wait_for(lambda: len(log) == 2)  # both have begun, the third pass waits at the gate
+    if broken == "remove":
+        monkeypatch.setattr(ScriptedBatch, "remove", fail)
+        job.cancel()
+    else:
+        monkeypatch.setattr(bad, "generation", fail)
+    gate.release(1000)
+    assert isinstance(drain(good)[-1], MemoryError)
+    if broken == "generation":
+        assert isinstance(drain(steps)[-1], MemoryError)
+    assert len(drain(submit(worker, Script("next", 2))[1])) == 2
+    assert len(batches) == 2
     worker.close()
 
 

@@ -98,3 +98,14 @@ def test_a_row_of_nan_ends_alone_and_leaves_nothing_behind() -> None:
         session.step()
     assert [row.generation().token_ids for row in (good, other)] == [each.token_ids for each in expected]
     assert decoder.prefixes.longest([1, 5, 1])[1] == 1, "what was computed of it is not kept"
+
+
+def test_a_request_may_neither_read_nor_keep() -> None:
+    decoder = Decoder(checkpoint(stop=()))
+    prompt = list(range(20))
+    shared, apart = (GenerationOptions(max_new_tokens=4, reuse_prefix=reuse) for reuse in (True, False))
+    counts = []
+    for options in (apart, shared, apart, shared):
+        (made,) = decoder.generate([prompt], Static(1), options)
+        counts.append((made.stats.cached_tokens, len(decoder.prefixes)))
+    assert counts == [(0, 0), (0, 1), (0, 1), (19, 1)]

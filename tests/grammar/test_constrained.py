@@ -7,6 +7,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+import torch
 
 from mtp_model.checkpoint import Checkpoint
 from mtp_model.config import ConfAdapt, DecodingPolicy, GenerationOptions, Static, Verified
@@ -176,3 +177,36 @@ def test_a_schema_that_cannot_be_enforced_says_where(
     tool = {"type": "function", "function": {"name": "wrong", "parameters": schema}}
     with pytest.raises(SchemaError, match=rf"tool 'wrong'.*{place}"):
         factory.calls([TOOLS[0], tool], required=True)
+
+
+@pytest.mark.parametrize("fixed_width", [False, True])
+@pytest.mark.parametrize("policy", POLICIES, ids=str)
+@pytest.mark.parametrize("sampling", [{}, {"temperature": 1.0, "seed": 3}], ids=["greedy", "sampled"])
+def test_log_probabilities_stay_the_models_own(
+    tiny_checkpoint: Checkpoint,
+    factory: GrammarFactory,
+    policy: DecodingPolicy,
+    sampling: Any,
+    fixed_width: bool,
+) -> None:
+    grammar = factory.calls(TOOLS, required=True, parallel=False, reasoning=False)
+    made = write(tiny_checkpoint, policy, grammar, fixed_width, logprobs=2, **sampling)
+    entries = made.logprobs or ()
+    assert [entry.token_id for entry in entries] == made.token_ids
+    forced = [entry for entry in entries if entry.forced]
+    assert bool(forced) == (not isinstance(policy, Static)), "Static asks the model for every token"
+    assert all(entry.logprob == 0.0 and not entry.top for entry in forced)
+    assert all(len(entry.top) == 2 and entry.logprob < 0 for entry in entries if not entry.forced)
+    if policy == Static(1) or isinstance(policy, Verified):
+        expected = _log_softmax(tiny_checkpoint, made.token_ids)
+        for entry, row in zip(entries, expected, strict=True):
+            assert entry.forced or entry.logprob == pytest.approx(float(row[entry.token_id]), abs=1e-3)
+
+
+@torch.no_grad()
+def _log_softmax(checkpoint: Checkpoint, tokens: list[int]) -> torch.Tensor:
+    """The model's, by one plain pass and without its mask token, at each token of the answer to "hi"."""
+    prompt = checkpoint.tokenizer("hi", add_special_tokens=False)["input_ids"]
+    logits = checkpoint.model(input_ids=torch.tensor([prompt + tokens])).logits[0, len(prompt) - 1 : -1]
+    logits[:, list(checkpoint.mask_token_ids)] = -torch.inf
+    return logits.float().log_softmax(-1)

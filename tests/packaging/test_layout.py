@@ -28,7 +28,15 @@ PUBLIC = {
     ],
     "mtp_model.chat_model": ["MTPChatModel"],
     "mtp_model.checkpoint": ["Checkpoint", "load_checkpoint"],
-    "mtp_model.decode": ["DecodeStats", "Decoder", "FinishReason", "Generation", "PassEvent", "TokenStream"],
+    "mtp_model.decode": [
+        "DecodeStats",
+        "Decoder",
+        "FinishReason",
+        "Generation",
+        "PassEvent",
+        "TokenLogprob",
+        "TokenStream",
+    ],
     "mtp_trainer": [],
 }
 

@@ -9,6 +9,7 @@ restricted to them: p(y) + p(refused) * p(y) / p(allowed) = p(y) / p(allowed).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -31,12 +32,16 @@ class Mended:
         confidences: The model's probabilities; 1 for tokens that needed no model.
         accepted: How many of the tokens the pass itself committed to the cache.
         changed: Whether this differs from what the pass wrote.
+        forced: How many tokens at the end needed no model.
+        mended: Log-probability of the token in front of them if it takes a refused one's place, else None.
     """
 
     tokens: list[int]
     confidences: list[float]
     accepted: int
     changed: bool
+    forced: int = 0
+    mended: float | None = None
 
 
 def mend(
@@ -63,11 +68,12 @@ def mend(
     """
     count = constraint.valid(tokens)
     kept, sure = tokens[:count], confidences[:count]
+    mended = None
     constraint.take(kept)
     if count < len(tokens) and (count == 0 or row.request.lossless):
-        token, probability = _allowed_token(row, constraint, logits[count], sampling, count)
+        token, mended = _allowed_token(row, constraint, logits[count], sampling, count)
         constraint.take([token])
-        kept, sure = [*kept, token], [*sure, probability]
+        kept, sure = [*kept, token], [*sure, math.exp(mended)]
     forced: list[int] = []
     while following := constraint.forced()[: None if most_forced is None else most_forced - len(forced)]:
         constraint.take(following)
@@ -77,6 +83,8 @@ def mend(
         confidences=[*sure, *(1.0 for _ in forced)],
         accepted=min(accepted, count),
         changed=bool(forced) or kept != tokens,
+        forced=len(forced),
+        mended=mended,
     )
 
 
@@ -98,10 +106,11 @@ def put_back(state: Rows, place: int, length: int, pending: list[int]) -> Rows:
 def _allowed_token(
     row: Row, constraint: Constraint, logits: torch.Tensor, sampling: SamplingRules | None, place: int
 ) -> tuple[int, float]:
+    """What stands in place of a refused token, and its log-probability."""
     mask = constraint.allowed()
     masked = logits if mask is None else logits.masked_fill(~mask.to(logits.device), -torch.inf)
     token = masked.argmax()
     if sampling is not None:
         position = torch.tensor([[row.length + row.pending + place]], device=logits.device)
         token = choose(masked[None, None], sampling, position)[0, 0]
-    return int(token), float((logits[token] - logits.logsumexp(-1)).exp())
+    return int(token), float(logits[token] - logits.logsumexp(-1))

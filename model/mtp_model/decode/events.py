@@ -5,9 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["DecodeStats", "FinishReason", "Generation", "PassEvent"]
+__all__ = ["DecodeStats", "FinishReason", "Generation", "PassEvent", "TokenLogprob"]
 
 FinishReason = Literal["stop", "length"]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLogprob:
+    """How likely the model finds a token: its own log-softmax, in float32.
+
+    Temperature, top_k, top_p and a grammar do not count. Mask tokens, which are never emitted, have no share.
+    The distribution is the one that the token was taken from: with `Verified` and `Static(1)` that of
+    ordinary decoding; for the second and later tokens of a pass with `ConfAdapt` and `Static(k)` that of the
+    block at this depth, which the tokens before it in the block did not enter.
+
+    Attributes:
+        token_id: The token.
+        logprob: Its log-probability.
+        top: The most likely tokens in its place with their log-probabilities, the likeliest first.
+        forced: Whether a grammar left no choice and the model was not asked; then logprob is 0.0 and top is
+            empty.
+    """
+
+    token_id: int
+    logprob: float
+    top: tuple[tuple[int, float], ...] = ()
+    forced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +52,7 @@ class PassEvent:
         stop: The stop token id or stop string that ended the text, else None.
         trailing_text: With a stop string that begins inside a token: that token's characters before the stop
             string (the token itself is not in `token_ids`). Otherwise empty.
+        logprobs: One for each of `token_ids` if `GenerationOptions.logprobs` asks for them, else None.
     """
 
     row: int
@@ -40,6 +64,7 @@ class PassEvent:
     block_size: int
     stop: int | str | None = None
     trailing_text: str = ""
+    logprobs: tuple[TokenLogprob, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -90,6 +115,7 @@ class Generation:
         stats: Counts and times.
         stop: The stop token id or stop string that ended the text; None with "length".
         trailing_text: See `PassEvent.trailing_text`.
+        logprobs: See `PassEvent.logprobs`.
     """
 
     token_ids: list[int]
@@ -97,3 +123,4 @@ class Generation:
     stats: DecodeStats
     stop: int | str | None = None
     trailing_text: str = ""
+    logprobs: tuple[TokenLogprob, ...] | None = None

@@ -11,7 +11,7 @@ import torch
 from mtp_model.checkpoint import Checkpoint
 from mtp_model.checkpoint.support import embedding_rows
 from mtp_model.config import ConfAdapt, DecodingPolicy, GenerationOptions, Static, Verified
-from mtp_model.decode.events import DecodeStats, FinishReason, Generation, PassEvent
+from mtp_model.decode.events import DecodeStats, FinishReason, Generation, PassEvent, TokenLogprob
 from mtp_model.decode.sampling import SamplingRules
 from mtp_model.decode.step import Rows, Rules
 from mtp_model.decode.stops import StopScanner
@@ -126,6 +126,7 @@ class Row:
         drafts: Proposals that the next pass checks.
         written: The text's tokens so far, held-back ones included.
         confidences: Their probabilities.
+        logprobs: Their log-probabilities, if the request asks for them.
         shown: How many of them were in events.
         stats: Counts and times.
         finish_reason: None while it goes on.
@@ -144,6 +145,7 @@ class Row:
     drafts: int = 0
     written: list[int] = field(default_factory=list)
     confidences: list[float] = field(default_factory=list)
+    logprobs: list[TokenLogprob] = field(default_factory=list)
     shown: int = 0
     stats: DecodeStats = field(default_factory=DecodeStats)
     finish_reason: FinishReason | None = None
@@ -158,7 +160,13 @@ class Row:
         return self.failed or self.finish_reason is not None
 
     def advance(
-        self, tokens: list[int], confidences: list[float], accepted: int, drafts: int, seconds: float
+        self,
+        tokens: list[int],
+        confidences: list[float],
+        accepted: int,
+        drafts: int,
+        seconds: float,
+        logprobs: list[TokenLogprob] | None = None,
     ) -> PassEvent:
         """Take over what a pass wrote and tell what of it may be shown.
 
@@ -168,6 +176,7 @@ class Row:
             accepted: How many of them were drafts that the pass itself committed to the cache.
             drafts: Proposals to check next.
             seconds: Duration of the pass.
+            logprobs: One for each token, if the request asks for them.
         """
         self.length += self.pending + accepted
         self.pending, self.drafts = len(tokens) - accepted, drafts
@@ -176,6 +185,7 @@ class Row:
         taken = self.scanner.feed(tokens[:left])
         self.written += tokens[: taken.consumed]
         self.confidences += confidences[: taken.consumed]
+        self.logprobs += (logprobs or [])[: taken.consumed]
         released, self.stop, self.trailing_text = taken.released, taken.stop, taken.trailing_text
         if taken.stop is not None:
             self.finish_reason = "stop"
@@ -183,7 +193,7 @@ class Row:
             self.finish_reason = "length"
             released = self.scanner.all_released()
         if self.finish_reason:
-            del self.written[released:], self.confidences[released:]
+            del self.written[released:], self.confidences[released:], self.logprobs[released:]
         event = PassEvent(
             row=self.index,
             pass_index=self.stats.passes,
@@ -194,6 +204,7 @@ class Row:
             block_size=taken.consumed,
             stop=self.stop,
             trailing_text=self.trailing_text,
+            logprobs=None if logprobs is None else tuple(self.logprobs[self.shown : released]),
         )
         self.shown = max(self.shown, released)
         self.stats.add(event)
@@ -207,6 +218,7 @@ class Row:
             stats=self.stats,
             stop=self.stop,
             trailing_text=self.trailing_text,
+            logprobs=None if self.request.options.logprobs is None else tuple(self.logprobs),
         )
 
 

@@ -20,8 +20,9 @@ import torch
 from mtp_model.checkpoint import Checkpoint
 from mtp_model.decode.cache import BUCKET
 from mtp_model.decode.constrained import mend, put_back
-from mtp_model.decode.events import PassEvent
+from mtp_model.decode.events import PassEvent, TokenLogprob
 from mtp_model.decode.forward import BlockModel
+from mtp_model.decode.logprobs import after_mending, pack, unpack
 from mtp_model.decode.prefixes import KeptSequence, PrefixStore
 from mtp_model.decode.rows import Request, Row, join_rows, make_rules, select_rows
 from mtp_model.decode.step import Forward, Rows, Rules, Written, block_step
@@ -62,7 +63,9 @@ class Session:
         """Read a prompt into a free slot and write its first block. A row that ends with it takes no slot."""
         begin = perf_counter()
         slot = len(self.rows)
-        kept, start = self._prefixes.longest(request.prompt) if self._prefixes else (None, 0)
+        kept, start = None, 0
+        if self._prefixes and request.options.reuse_prefix:
+            kept, start = self._prefixes.longest(request.prompt)
         row = self._new_row(request, index, start)
         expected = len(request.prompt) + min(request.budget, BUCKET)
         self.cache.reserve(slot + 1, expected + width(request.k))
@@ -127,10 +130,11 @@ class Session:
 
     def _keep(self, row: Row, slot: int) -> None:
         """Leave what a row computed to later prompts."""
+        reuse = row.request.options.reuse_prefix
         with torch.inference_mode():
             if row.failed:
                 self.cache.clear(slot)
-            elif self._prefixes is not None and self._prefixes.limit and row.length:
+            elif self._prefixes is not None and self._prefixes.limit and row.length and reuse:
                 layers = self.cache.copy_out(slot, row.length)
                 self._prefixes.put(KeptSequence(np.asarray(row.ids[: row.length], dtype=np.int64), layers))
 
@@ -187,10 +191,14 @@ class Session:
                 written.confidence.view(torch.int32).long(),
             ],
             dim=1,
-        ).cpu()
+        )
+        numbers, asked = _on_host(numbers, pack(rows, self._logits, written.tokens))
         proposals = written.tokens.shape[1]
         every_token = numbers[:, 3 : 3 + proposals].tolist()
         every_confidence = numbers[:, 3 + proposals :].int().view(torch.float32).tolist()
+        every_logprob: list[list[TokenLogprob] | None] = [None] * len(rows)
+        if asked is not None:
+            every_logprob = unpack(rows, asked, every_token, self._logits.shape[-1])
         outcomes: list[Outcome] = []
         for place, (row, (count, drafts, pending)) in enumerate(
             zip(rows, numbers[:, :3].tolist(), strict=True)
@@ -204,16 +212,19 @@ class Session:
                 row.failed = True
                 outcomes.append((row, self._nan()))
                 continue
+            logprobs = every_logprob[place]
+            logprobs = None if logprobs is None else logprobs[:count]
             if row.constraint is not None:
                 sampled = row.request.options.temperature > 0
                 sampling = rules.sampling.row(place) if rules.sampling and sampled else None
                 logits, room = self._logits[place], self._room(row, len(tokens))
                 mended = mend(row, row.constraint, tokens, sure, accepted, logits, sampling, room)
                 if mended.changed:
+                    logprobs = None if logprobs is None else after_mending(logprobs, mended)
                     tokens, sure, accepted, drafts = mended.tokens, mended.confidences, mended.accepted, 0
                     length = row.length + row.pending + accepted
                     state = put_back(state, place, length, tokens[accepted:])
-            event = row.advance(tokens, sure, accepted, drafts, perf_counter() - begin)
+            event = row.advance(tokens, sure, accepted, drafts, perf_counter() - begin, logprobs)
             outcomes.append((row, event))
         return state, outcomes
 
@@ -231,3 +242,11 @@ class Session:
             f"{self._checkpoint.name} computed NaN in {self._checkpoint.dtype}: its weights are damaged or "
             "overflow in this type. Load it with dtype='float32', or fetch it again."
         )
+
+
+def _on_host(numbers: torch.Tensor, more: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor | None]:
+    """Both tensors on the host, by one transfer; the second is flat and often absent."""
+    if more is None:
+        return numbers.cpu(), None
+    both = torch.cat([numbers.flatten(), more]).cpu()
+    return both[: numbers.numel()].view(numbers.shape), both[numbers.numel() :]

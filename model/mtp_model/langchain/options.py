@@ -7,14 +7,25 @@ from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from mtp_model.config import ConfAdapt, DecodingPolicy, GenerationOptions, Static, Verified, policy_from_name
+from mtp_model.config import (
+    MAX_LOGPROBS,
+    ConfAdapt,
+    DecodingPolicy,
+    GenerationOptions,
+    Static,
+    Verified,
+    policy_from_name,
+)
 from mtp_model.errors import ConfigError
 from mtp_model.langchain.structured import read_response_format
 from mtp_model.langchain.tools import ToolChoice, check_tool_choice, to_openai_tools
 
 __all__ = ["CALL_OPTIONS", "CallOptions", "as_policy", "check_names", "describe_policy"]
 
-SETTINGS = ("decoding", "max_tokens", "temperature", "top_p", "top_k", "stop", "seed")
+SETTINGS = (
+    *("decoding", "max_tokens", "temperature", "top_p", "top_k", "stop", "seed"),
+    *("logprobs", "top_logprobs"),
+)
 """Fields of the model that a call may override."""
 
 _WEIGHTS = ("model",)
@@ -65,6 +76,8 @@ class CallOptions:
         merged = {**settings, **{name: overrides[name] for name in SETTINGS if name in overrides}}
         if stop is not None:
             merged["stop"] = stop
+        if not merged["logprobs"] and "top_logprobs" not in overrides and "logprobs" in overrides:
+            merged["top_logprobs"] = None  # the call wants none, so the model's number means nothing
         tools = to_openai_tools(overrides.get("tools") or ())
         names = [tool["function"]["name"] for tool in tools]
         choice = check_tool_choice(overrides.get("tool_choice"), names)
@@ -77,6 +90,7 @@ class CallOptions:
                 top_p=1.0 if merged["top_p"] is None else merged["top_p"],
                 top_k=merged["top_k"] or 0,
                 seed=merged["seed"],
+                logprobs=_logprobs(merged["logprobs"], merged["top_logprobs"]),
             ),
             tools=() if choice.mode == "none" else tuple(tools),
             choice=choice,
@@ -119,6 +133,22 @@ def check_names(given: Iterable[str], known: Sequence[str], complaint: str) -> N
         near = get_close_matches(name, known, n=1, cutoff=0.5)
         hint = f"Did you mean {near[0]!r}?" if near else f"It has: {', '.join(sorted(known))}."
         raise ConfigError(f"{complaint} {name!r}. {hint}")
+
+
+def _logprobs(wanted: Any, top: Any) -> int | None:
+    """OpenAI's two options as one number of alternatives; None for no log-probabilities."""
+    if wanted not in (None, True, False):
+        raise ConfigError(
+            f"logprobs={wanted!r}: give True or False. How many likely tokens are listed in each place is "
+            "top_logprobs."
+        )
+    if top is None:
+        return 0 if wanted else None
+    if isinstance(top, bool) or not isinstance(top, int) or not 0 <= top <= MAX_LOGPROBS:
+        raise ConfigError(f"top_logprobs={top!r}: give an integer from 0 to {MAX_LOGPROBS}.")
+    if not wanted:
+        raise ConfigError(f"top_logprobs={top} was given without logprobs. Add logprobs=True.")
+    return top
 
 
 def _stop_strings(stop: Sequence[str] | str | None) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from langchain_core.messages.tool import (
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
 from mtp_model.config import DecodingPolicy
+from mtp_model.langchain.logprobs import openai_logprobs
 from mtp_model.langchain.options import describe_policy
 from mtp_model.prompt.parse import ParserEvent, TurnParser
 
@@ -46,6 +47,7 @@ class _Turn:
     tool_calls: list[ToolCall] = field(default_factory=list)
     invalid_tool_calls: list[InvalidToolCall] = field(default_factory=list)
     passes: list[dict[str, Any]] = field(default_factory=list)
+    logprobs: list[dict[str, Any]] | None = None
 
 
 class TurnReader:
@@ -57,6 +59,7 @@ class TurnReader:
         count: Text -> its number of tokens, for the usage.
         model_name: For `response_metadata`.
         policy: The policy that is followed.
+        to_bytes: Token id -> its bytes, for log-probabilities.
     """
 
     def __init__(
@@ -66,7 +69,9 @@ class TurnReader:
         count: Callable[[str], int],
         model_name: str,
         policy: DecodingPolicy,
+        to_bytes: Callable[[int], bytes | None] = lambda token_id: None,
     ) -> None:
+        self._to_bytes = to_bytes
         self._detokenizer = detokenizer
         self._parser = parser
         self._count = count
@@ -91,12 +96,18 @@ class TurnReader:
         additional["passes"] = [one_pass]
         if generation is not None:
             self._end(generation)
+        metadata = dict(self._metadata)
+        if event.logprobs is not None:
+            entries = openai_logprobs(event.logprobs, self._to_bytes)
+            self._turn.logprobs = self._turn.logprobs or []
+            self._turn.logprobs += entries
+            metadata["logprobs"] = {"content": entries}  # merging chunks joins the lists
         return ChatGenerationChunk(
             message=AIMessageChunk(
                 content=text,
                 additional_kwargs=additional,
                 tool_call_chunks=calls,
-                response_metadata=dict(self._metadata),
+                response_metadata=metadata,
                 usage_metadata=self._usage,
                 chunk_position=None if generation is None else "last",
             )
@@ -110,12 +121,15 @@ class TurnReader:
             additional["reasoning_content"] = turn.reasoning
         if turn.invalid_tool_calls:
             additional["invalid_tool_calls"] = [_explanation(call) for call in turn.invalid_tool_calls]
+        metadata = dict(self._metadata)
+        if turn.logprobs is not None:
+            metadata["logprobs"] = {"content": turn.logprobs}
         message = AIMessage(
             content=turn.text,
             additional_kwargs=additional,
             tool_calls=turn.tool_calls,
             invalid_tool_calls=turn.invalid_tool_calls,
-            response_metadata=self._metadata,
+            response_metadata=metadata,
             usage_metadata=self._usage,
         )
         return ChatResult(generations=[ChatGeneration(message=message)])

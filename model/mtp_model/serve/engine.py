@@ -18,6 +18,7 @@ from mtp_model.grammar import Grammar, GrammarFactory, ToolCallTags
 from mtp_model.prompt.detokenize import Detokenizer
 from mtp_model.prompt.parse import HERMES, TurnParser, parser_for
 from mtp_model.prompt.render import PromptRenderer
+from mtp_model.prompt.token_bytes import TokenBytes
 from mtp_model.serve.grammars import Grammars
 from mtp_model.serve.worker import Step, Worker
 
@@ -84,6 +85,11 @@ class Engine:
         """A detokenizer for one answer."""
         return Detokenizer(self.checkpoint.tokenizer, keep=HERMES.tags)
 
+    @cached_property
+    def token_bytes(self) -> TokenBytes:
+        """Token id -> its bytes."""
+        return TokenBytes(self.checkpoint.tokenizer)
+
     def effective(self, policy: DecodingPolicy) -> DecodingPolicy:
         """The policy that the decoder follows: a model without a mask token writes single tokens."""
         return policy if self.checkpoint.mask_token_ids else Static(1)
@@ -144,6 +150,11 @@ class Engine:
         if step.generation is not None and self.checkpoint.tokenizer.chat_template:
             self.renderer.remember(step.generation.token_ids)
         return step
+
+    def limit_prefixes(self, limit: int) -> None:
+        """Keep at most so many bytes of earlier prompts and answers, from now on."""
+        if limit != self.decoder.prefixes.limit:
+            self.decoder.prefixes.resize(limit)
 
     def close(self) -> None:
         """End the worker and free its caches."""

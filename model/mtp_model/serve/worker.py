@@ -5,7 +5,8 @@
 
 The loop reads: take in what arrived, admit to the free slots, drop what was cancelled, one pass for all. A
 request that fails gets its error as its last step, and the others go on; if a pass itself fails (out of
-memory, say), all that were in it get its error, and the next requests begin with a fresh batch.
+memory, say), or anything else around it, all that run get its error, and the next requests begin with a fresh
+batch.
 """
 
 from __future__ import annotations
@@ -72,12 +73,12 @@ class Job:
         self.cancelled = True
 
     def hand_over(self, step: Step | BaseException) -> None:
-        """Give the caller a pass, or the error that ended the request."""
+        """Give the caller a pass, or the error that ended the request. Never raises."""
         if self.cancelled:
             return
         try:
             self._sink(step)
-        except RuntimeError:  # the receiving event loop was closed: nobody is left to read
+        except BaseException:  # the receiving event loop was closed, say: nobody is left to read
             self.cancelled = True
 
 
@@ -133,16 +134,19 @@ class Worker:
 
     def _work(self) -> None:
         while self._receive():
-            for job in self._scheduler.admit():
-                self._start(job)
-            self._drop_cancelled()
-            self._pass()
-        error = MTPError(f"{self._name} was unloaded before the answer was complete. Ask again.")
+            try:
+                for job in self._scheduler.admit():
+                    self._start(job)
+                self._drop_cancelled()
+                self._pass()
+            except BaseException as error:  # whatever it is, the thread goes on: others wait for it
+                self._lose_batch(error)
+        unloaded = MTPError(f"{self._name} was unloaded before the answer was complete. Ask again.")
         while not self._inbox.empty():
             if (late := self._inbox.get()) is not None:
                 self._scheduler.submit(late)
         for job in self._scheduler.drain():
-            job.hand_over(error)
+            job.hand_over(unloaded)
 
     def _receive(self) -> bool:
         """Take in what arrived, waiting for it if there is nothing to do; False when closed."""
@@ -179,16 +183,15 @@ class Worker:
         if self._batch is None or not self._scheduler.running:
             return
         jobs = {id(job.row): job for job in self._scheduler.running}
-        try:
-            outcomes = self._batch.step()
-        except BaseException as error:
-            self._batch = None  # its cache may be half written
-            for job in jobs.values():
-                self._scheduler.release(job)
-                job.hand_over(error)
-            return
-        for row, event in outcomes:
+        for row, event in self._batch.step():
             self._deliver(jobs[id(row)], event)
+
+    def _lose_batch(self, error: BaseException) -> None:
+        """End all that run with an error; the next begin with a fresh batch."""
+        self._batch = None  # its cache may be half written
+        for job in list(self._scheduler.running):
+            self._scheduler.release(job)
+            job.hand_over(error)
 
     def _deliver(self, job: Job, event: PassEvent | MTPError) -> None:
         if isinstance(event, MTPError):
@@ -198,5 +201,6 @@ class Worker:
             job.hand_over(Step(event))
         else:
             assert job.row is not None
+            last = Step(event, job.row.generation())
             self._scheduler.release(job)
-            job.hand_over(Step(event, job.row.generation()))
+            job.hand_over(last)
