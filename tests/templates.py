@@ -22,7 +22,7 @@ LLAMA3 = """
 {{- '<|start_header_id|>' + message.role + '<|end_header_id|>\\n\\n' }}
 {%- if tools and loop.first %}
 {{- 'Respond with {"name": function, "parameters": arguments}.\\n\\n' }}
-{%- for tool in tools %}{{- tool | tojson(indent=4) + '\\n\\n' }}{% endfor %}
+{%- for tool in tools %}{{- tool | tojson + '\\n\\n' }}{% endfor %}
 {%- endif %}
 {{- message.content | trim + '<|eot_id|>' }}
 {%- endif %}
@@ -42,6 +42,7 @@ _MISTRAL = """
 {%- if message.tool_call_id | length != 9 %}{{- raise_exception('ids have length 9') }}{% endif %}
 RESULT
 {%- else %}
+{%- if message.reasoning_content %}{{- '[THINK]' + message.reasoning_content + '[/THINK]' }}{% endif %}
 {{- message.content or '' }}
 {%- for call in message.tool_calls or [] %}
 {%- if call.id | length != 9 %}{{- raise_exception('ids have length 9') }}{% endif %}

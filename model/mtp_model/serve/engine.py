@@ -64,6 +64,12 @@ class Engine:
     def _opens_reasoning(self) -> bool:
         return self._turn_opening.endswith(self.form.think[0])
 
+    @property
+    def _closes_reasoning(self) -> bool:
+        """Whether no reasoning follows the prompt: it is closed there, or the template knows none."""
+        known = any(tag in str(self.checkpoint.tokenizer.chat_template) for tag in self.form.think)
+        return not known or self._turn_opening.endswith(self.form.think[1])
+
     @cached_property
     def grammars(self) -> Grammars:
         """Grammars of this checkpoint's answers."""
@@ -82,7 +88,7 @@ class Engine:
             embedding_rows(checkpoint.model),
             checkpoint.stop_token_ids,
             opened=self._opens_reasoning,
-            closed=self._turn_opening.endswith(self.form.think[1]),
+            closed=self._closes_reasoning,
             form=self.form,
         )
 
