@@ -10,7 +10,9 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
 from mtp_model.chat_model import MTPChatModel
+from mtp_model.checkpoint import load_checkpoint
 from mtp_model.config import ConfAdapt, DecodingPolicy, Static, Verified
+from mtp_model.errors import SchemaError
 from mtp_model.grammar import Grammar
 from mtp_model.prompt.parse import parse_assistant
 from mtp_model.serve.engine import Engine
@@ -162,3 +164,14 @@ def test_thinking_comes_before_a_forced_call_of_mistral(tmp_path_factory: pytest
     engine = MTPChatModel(model=str(folder))._engine()
     ids = _ids(engine, f"[THINK]the sum[/THINK]{CALLS['mistral named'][0]}")
     assert _grammar(engine, required=True).start().valid(ids) == len(ids)
+
+
+def test_a_form_that_is_not_known_cannot_be_forced(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("unknown")
+    write_checkpoint(folder)
+    engine = Engine(load_checkpoint(folder))
+    engine.checkpoint.tokenizer.chat_template = "{{ messages[0].content }}"
+    with pytest.raises(SchemaError, match="form that is not known"):
+        engine.grammars.calls(TOOLS, required=True, parallel=True, strict=True)
+    assert engine.parser().mode == "text"
+    engine.close()

@@ -87,7 +87,7 @@ class CallReader:
             self._begun = True
             yield ParserEvent("call_begin", index=self._index, name=name)
         if self.scan.start is not None:
-            piece = self.body[: self.scan.stop][self.scan.start + self._given :]
+            piece = self.body[self.scan.start + self._given : self.scan.stop]
             self._given += len(piece)
             if piece:
                 yield self._arguments(piece)
