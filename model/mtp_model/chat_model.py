@@ -374,7 +374,7 @@ class MTPChatModel(BaseChatModel):
             raise ContextWindowError.of(error) from error
         reader = TurnReader(
             engine.detokenizer(),
-            engine.parser(),
+            engine.parser(answers=options.answer is not None),
             lambda text: len(engine.renderer.encode_plain(text)),
             model or _EMBEDDED_NAME,
             engine.effective(options.policy),

@@ -6,9 +6,10 @@ from transformers import PreTrainedTokenizerFast
 
 from mtp_model.config import ConfAdapt
 from mtp_model.decode import DecodeStats, Generation, PassEvent
+from mtp_model.formats import HERMES, TurnFormat
 from mtp_model.langchain.results import TurnReader
 from mtp_model.prompt.detokenize import Detokenizer
-from mtp_model.prompt.parse import StreamParser
+from mtp_model.prompt.parse import parser_of
 from mtp_model.serve import Step
 
 
@@ -30,10 +31,10 @@ def steps(tokenizer: PreTrainedTokenizerFast, text: str, sizes: Sequence[int]) -
     return made
 
 
-def reader(tokenizer: PreTrainedTokenizerFast) -> TurnReader:
+def reader(tokenizer: PreTrainedTokenizerFast, form: TurnFormat = HERMES) -> TurnReader:
     """A reader as the chat model makes it."""
 
     def count(text: str) -> int:
         return len(tokenizer(text, add_special_tokens=False)["input_ids"])
 
-    return TurnReader(Detokenizer(tokenizer), StreamParser(), count, "scripted", ConfAdapt())
+    return TurnReader(Detokenizer(tokenizer, form.tags), parser_of(form), count, "scripted", ConfAdapt())

@@ -59,8 +59,9 @@ def test_a_broken_call_is_never_mended_by_merging(tokenizer: PreTrainedTokenizer
     for message in (streamed, invoked):
         (broken,) = message.invalid_tool_calls
         assert broken["name"] == "broken"
-        assert broken["args"] == '<tool_call>\n{"name": "broken", "arguments": {"a": \n</tool_call>'
+        assert broken["args"] == '{"a": \n</tool_call>[}'
         (explained,) = message.additional_kwargs["invalid_tool_calls"]
+        assert explained["text"] == '<tool_call>\n{"name": "broken", "arguments": {"a": \n</tool_call>'
         assert explained["id"] == broken["id"]
         assert "no valid JSON" in explained["error"]
     assert "no valid JSON" in (invoked.invalid_tool_calls[0]["error"] or "")

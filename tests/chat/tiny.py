@@ -1,11 +1,13 @@
 """A tiny random Qwen3 with the embedded student's kind of tokenizer."""
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import Qwen3Config, Qwen3ForCausalLM
 
 from mtp_trainer.tokenizer import MTP, train_tokenizer
+from tests.templates import SPECIAL, TEMPLATES
 
 TEXTS = [
     '{"name": "add", "arguments": {"a": 2, "b": 3}} the sum of the numbers is five',
@@ -14,14 +16,20 @@ TEXTS = [
 LIKELY = ("a", "b", "\n", " the", "é", "<think>", "</think>", "1")  # what the model writes
 
 
-def write_checkpoint(folder: Path, *, thinks: bool = True) -> None:
+def write_checkpoint(folder: Path, *, thinks: bool = True, template: str = "") -> None:
     """Save a checkpoint that writes nonsense in blocks of changing size and never stops by itself.
 
     Args:
         folder: Where to.
-        thinks: Whether it may; else the template closes the reasoning before each turn.
+        thinks: Whether it may; else the template closes the reasoning before each turn, or there are no tags.
+        template: Name of another chat template in `tests.templates`, with its special tokens.
     """
-    tokenizer = train_tokenizer(TEXTS, 400, model_max_length=512)
+    positions = 2048 if template else 512
+    tokenizer = train_tokenizer(TEXTS, 400, model_max_length=positions)
+    if template:
+        special: Any = [token for token in SPECIAL[template.split()[0]] if thinks or "THINK" not in token]
+        tokenizer.add_special_tokens({"bos_token": special[0], "additional_special_tokens": special})
+        tokenizer.chat_template = TEMPLATES[template]
     torch.manual_seed(5)
     config = Qwen3Config(
         vocab_size=len(tokenizer),
@@ -31,7 +39,7 @@ def write_checkpoint(folder: Path, *, thinks: bool = True) -> None:
         num_attention_heads=4,
         num_key_value_heads=2,
         head_dim=8,
-        max_position_embeddings=512,
+        max_position_embeddings=positions,
         initializer_range=0.25,
         tie_word_embeddings=False,
         bos_token_id=None,
@@ -46,7 +54,7 @@ def write_checkpoint(folder: Path, *, thinks: bool = True) -> None:
         head = model.lm_head.weight
         head.mul_(3.0)
         head[[token for token in range(len(tokenizer)) if token not in likely]] *= 0.02
-    if not thinks:
+    if not thinks and not template:
         opening = "{{- '<|im_start|>assistant\\n' -}}"
         template = str(tokenizer.chat_template)
         assert opening in template.splitlines()[-1]

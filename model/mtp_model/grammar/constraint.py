@@ -29,15 +29,15 @@ class Phase:
         trigger: Token that ends a free phase.
         follows: Index of the phase behind it; None: nothing but the end of the answer.
         may_end: Whether the answer may end in a free phase.
-        begins_with: Of a first phase: it holds only for answers whose first token is this one; else
-            `Grammar.direct` is the first phase. None: it holds for all.
+        begins_with: Of a first phase: it holds only for answers whose first token is one of these; else
+            `Grammar.direct` is the first phase. Empty: it holds for all.
     """
 
     matcher: Callable[[], LLMatcher] | None
     trigger: int | None = None
     follows: int | None = None
     may_end: bool = True
-    begins_with: int | None = None
+    begins_with: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +97,12 @@ class Constraint:
         """Which tokens may come next, bool [V] on the CPU; None: all of them."""
         if self._over:
             return self._only_ends()
-        if self._first and self._phase.begins_with is not None:
+        if self._undecided:
             other = self._copy()
             other._enter(self._grammar.direct)
             mask = other.allowed()
             if mask is not None:
-                mask[self._phase.begins_with] = True
+                mask[list(self._phase.begins_with)] = True
             return mask
         if self._matcher is None:
             return None if self._phase.may_end else ~self._only_ends()
@@ -123,9 +123,14 @@ class Constraint:
             return []
         if self._over:
             return [self._grammar.end_token_ids[0]]
-        if self._matcher is None:
+        if self._matcher is None or self._undecided:
             return []
         return list(self._matcher.compute_ff_tokens())
+
+    @property
+    def _undecided(self) -> bool:
+        """Whether the next token says which phase is the first."""
+        return self._first and bool(self._phase.begins_with)
 
     def _copy(self) -> Constraint:
         other = object.__new__(Constraint)
@@ -143,9 +148,9 @@ class Constraint:
         self._matcher = None if self._phase.matcher is None else self._phase.matcher()
 
     def _take(self, token: int) -> bool:
-        first, self._first = self._first, False
-        if first and self._phase.begins_with not in (None, token):
+        if self._undecided and token not in self._phase.begins_with:
             self._enter(self._grammar.direct)
+        self._first = False
         if token in self._grammar.end_token_ids:
             self._ended = self._may_end()
             return self._ended

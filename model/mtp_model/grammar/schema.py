@@ -5,38 +5,24 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import llguidance.hf
 from llguidance import LLMatcher
 
 from mtp_model.errors import SchemaError
+from mtp_model.formats import HERMES, TurnFormat
 from mtp_model.grammar.constraint import Grammar, Phase
+from mtp_model.grammar.forms import CallForm
 
 if TYPE_CHECKING:
     from llguidance import LLTokenizer
     from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
-__all__ = ["GrammarFactory", "ToolCallTags"]
+__all__ = ["GrammarFactory"]
 
 # The spacing of the chat templates' `tojson`: a call reads the same when the template renders it again.
 _JSON = {"item_separator": ", ", "key_separator": ": ", "whitespace_flexible": False}
-
-
-@dataclass(frozen=True, slots=True)
-class ToolCallTags:
-    """How a model marks reasoning and tool calls; a call stands between its tags on a line of its own.
-
-    Attributes:
-        call: Opening and closing tag of a call.
-        think: Opening and closing tag of the reasoning.
-        before_call: Text between the reasoning and the first call.
-    """
-
-    call: tuple[str, str] = ("<tool_call>", "</tool_call>")
-    think: tuple[str, str] = ("<think>", "</think>")
-    before_call: str = "\n\n"
 
 
 class GrammarFactory:
@@ -48,7 +34,7 @@ class GrammarFactory:
         end_token_ids: Tokens that end an answer.
         opened: Whether the prompt itself opens the reasoning.
         closed: Whether the prompt itself closes the reasoning, so that none may follow.
-        tags: How the model marks calls and reasoning; None for the form of Hermes and Qwen.
+        form: How the model marks calls and reasoning.
 
     Raises:
         SchemaError: The tokenizer cannot be used for grammars.
@@ -62,14 +48,15 @@ class GrammarFactory:
         *,
         opened: bool = False,
         closed: bool = False,
-        tags: ToolCallTags | None = None,
+        form: TurnFormat = HERMES,
     ) -> None:
         self._tokenizer = tokenizer
         self._vocabulary = vocabulary
         self._ends = tuple(end_token_ids)
         self._opened = opened
         self._closed = closed
-        self._tags = tags or ToolCallTags()
+        self._form = form
+        self._calls = CallForm(form, self._fragment)
         fast: PreTrainedTokenizerFast = tokenizer  # type: ignore[assignment]
         try:
             self._ll: LLTokenizer = llguidance.hf.from_tokenizer(
@@ -101,29 +88,56 @@ class GrammarFactory:
             lenient: Leave out what cannot be enforced of a schema, instead of refusing it.
 
         Returns:
-            The grammar; None if the model's call tags are no tokens of their own and no call is required.
+            The grammar; None if no call is required and it cannot be told from the first token of a call that
+            one begins: the model's tags are no tokens of their own.
 
         Raises:
             SchemaError: A tool's schema is invalid or not supported: the message names tool and place.
         """
-        opening, closing = (self._single(tag) for tag in self._tags.call)
-        if not required and (opening is None or closing is None):
+        if not required and not self._has_trigger:
             return None
-        start, end = (self._fragment(tag) for tag in self._tags.call)
         rules = self._tool_rules(tools, lenient)
-        call = f'{start} "\\n" call "\\n" {end}'
+        calls = self._calls.all(parallel)
         if not required:
-            bound = self._matcher(f'start: "\\n" call "\\n" {end}\n{rules}')
-            return self._grammar(
-                Phase(None, trigger=opening, follows=1), Phase(bound, follows=0 if parallel else None)
-            )
-        before = json.dumps(self._tags.before_call)
-        more = f' ("\\n" {call})*' if parallel else ""
+            return self._when_they_come(calls, rules, parallel)
         return self._after_reasoning(
-            self._matcher(f"start: {call}{more}\n{rules}"),
-            self._matcher(f"start: {before} {call}{more}\n{rules}"),
+            self._matcher(f"start: {calls}\n{rules}"),
+            self._matcher(f"start: {self._gap} {calls}\n{rules}"),
             reasoning,
         )
+
+    @property
+    def _has_trigger(self) -> bool:
+        """Whether calls begin with a token that tells them from text."""
+        tags = () if self._form.style == "bare" else (self._form.opening, self._form.closing)
+        return all(self._single(tag) is not None for tag in tags if tag)
+
+    @property
+    def _gap(self) -> str:
+        """What stands between the reasoning and the answer, in Lark."""
+        return json.dumps(self._form.gap) if self._form.style == "tagged" else ""
+
+    def _when_they_come(self, calls: str, rules: str, parallel: bool) -> Grammar | None:
+        """Calls that nobody forces: all is free up to the token that begins one."""
+        if self._form.style == "bare":
+            return self._instead_of_text(calls, rules)
+        bound = self._matcher(f"start: {self._calls.behind_opening(parallel)}\n{rules}")
+        again = 0 if parallel and self._form.style != "list" else None
+        return self._grammar(
+            Phase(None, trigger=self._single(self._form.opening), follows=1), Phase(bound, follows=again)
+        )
+
+    def _instead_of_text(self, calls: str, rules: str) -> Grammar | None:
+        """Bare calls, if the first token of the answer is one with which they begin; else free text."""
+        begin = list(self._matcher(f"start: {calls}\n{rules}")().compute_ff_tokens())[:1]
+        if not begin:
+            return None
+        tag = self._single(self._form.opening)
+        if tag is not None:
+            calls = f"{self._fragment(self._form.opening)}? {calls}"
+            begin.append(tag)
+        bound = self._matcher(f"start: {calls}\n{rules}")
+        return self._grammar(Phase(bound, begins_with=tuple(begin)), Phase(None), direct=1)
 
     def json(
         self, schema: Mapping[str, Any], name: str = "response_format", *, reasoning: bool = True
@@ -136,18 +150,17 @@ class GrammarFactory:
         rules = f"value: %json {json.dumps(self._checked(schema, name))}"
         return self._after_reasoning(
             self._matcher(f"start: value\n{rules}"),
-            self._matcher(f"start: {json.dumps(self._tags.before_call)} value\n{rules}"),
+            self._matcher(f"start: {self._gap} value\n{rules}"),
             reasoning,
         )
 
     def _after_reasoning(self, plain: Any, behind: Any, reasoning: bool) -> Grammar:
         """A bound answer: at once, or behind reasoning, which is free but must end."""
-        think, thought = (self._single(tag) for tag in self._tags.think)
+        think, thought = (self._single(tag) for tag in self._form.think)
         if not reasoning or self._closed or thought is None or (think is None and not self._opened):
             return self._grammar(Phase(plain))
-        thoughts = Phase(
-            None, trigger=thought, follows=2, may_end=False, begins_with=None if self._opened else think
-        )
+        begin = () if self._opened or think is None else (think,)
+        thoughts = Phase(None, trigger=thought, follows=2, may_end=False, begins_with=begin)
         # phase 0 is left for phase 1 when the first token does not open the reasoning
         return self._grammar(thoughts, Phase(plain), Phase(behind), direct=1)
 
@@ -166,8 +179,8 @@ class GrammarFactory:
             function = tool["function"]
             owner = f"tool {function['name']!r}"
             schema = self._checked(function.get("parameters") or {}, owner, lenient)
-            head = json.dumps(f'{{"name": {json.dumps(function["name"])}, "arguments": ')
-            lines += [f'call_{index}: {head} args_{index} "}}"', f"args_{index}: %json {json.dumps(schema)}"]
+            call = self._calls.call(function["name"], f"args_{index}")
+            lines += [f"call_{index}: {call}", f"args_{index}: %json {json.dumps(schema)}"]
         return "\n".join(lines)
 
     def _checked(self, schema: Mapping[str, Any], owner: str, lenient: bool = False) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def _role(message: BaseMessage, where: str) -> Role:
 def _assistant(message: AIMessage, where: str) -> Message:
     content = text_of(message.content, where, skip=_REPEATED | _REASONING)
     # What the model got wrong stays readable, as plain text, so that it can do better.
-    broken = [str(call.get("args") or "") for call in message.invalid_tool_calls]
+    broken = _broken_calls(message)
     return Message(
         "assistant",
         content="\n".join(part for part in (content, *broken) if part),
@@ -137,6 +137,14 @@ def _assistant(message: AIMessage, where: str) -> Message:
             ToolCall(call["name"], dict(call["args"]), call["id"] or "") for call in message.tool_calls
         ),
     )
+
+
+def _broken_calls(message: AIMessage) -> list[str]:
+    """What was written in place of calls; our own messages keep it whole beside the error."""
+    kept = message.additional_kwargs.get("invalid_tool_calls")
+    kept = [part for part in kept if isinstance(part, Mapping)] if isinstance(kept, list) else []
+    whole = {part.get("id"): part.get("text") for part in kept}
+    return [str(whole.get(call["id"]) or call.get("args") or "") for call in message.invalid_tool_calls]
 
 
 def _calls_of(message: AIMessage) -> dict[str, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from langchain_core.language_models.model_profile import ModelProfile
 
 from mtp_model.checkpoint.locate import EMBEDDED, read_json
+from mtp_model.formats import HERMES, format_of
 
 __all__ = ["read_profile"]
 
@@ -39,8 +40,9 @@ def read_profile(model: str | None) -> ModelProfile:
         profile["max_input_tokens"] = profile["max_output_tokens"] = positions
     template = _chat_template(folder)
     profile["tool_calling"] = profile["tool_call_streaming"] = "tools" in template
-    profile["tool_choice"] = profile["structured_output"] = "<tool_call>" in template
-    profile["reasoning_output"] = "<think>" in template
+    form = format_of(template)
+    profile["tool_choice"] = profile["structured_output"] = form is not None
+    profile["reasoning_output"] = (form or HERMES).think[0] in template
     return profile
 
 

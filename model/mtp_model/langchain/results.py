@@ -1,12 +1,12 @@
 """Passes of the engine -> LangChain chunks and messages, usage and statistics.
 
 A step's token ids pass the Detokenizer and the TurnParser; each step becomes one AIMessageChunk, and all of
-them together one AIMessage.
+them together one AIMessage. A tool call begins with a chunk that has its name and id; its arguments follow as
+they are written.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,8 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from mtp_model.config import DecodingPolicy
 from mtp_model.langchain.logprobs import openai_logprobs
 from mtp_model.langchain.options import describe_policy
-from mtp_model.prompt.parse import ParserEvent, TurnParser
+from mtp_model.prompt.calls import inside_string
+from mtp_model.prompt.events import ParserEvent, TurnParser
 
 if TYPE_CHECKING:
     from mtp_model.decode import DecodeStats, Generation
@@ -39,6 +40,15 @@ PROVIDER = "mtp_agents"
 
 
 @dataclass
+class _Call:
+    """A call that is being written."""
+
+    id: str
+    name: str | None
+    arguments: str = ""
+
+
+@dataclass
 class _Turn:
     """What was said so far."""
 
@@ -46,6 +56,8 @@ class _Turn:
     reasoning: str = ""
     tool_calls: list[ToolCall] = field(default_factory=list)
     invalid_tool_calls: list[InvalidToolCall] = field(default_factory=list)
+    explanations: list[dict[str, str]] = field(default_factory=list)  # LangChain drops errors when it merges
+    calls: dict[int, _Call] = field(default_factory=dict)
     passes: list[dict[str, Any]] = field(default_factory=list)
     logprobs: list[dict[str, Any]] | None = None
 
@@ -120,7 +132,7 @@ class TurnReader:
         if turn.reasoning:
             additional["reasoning_content"] = turn.reasoning
         if turn.invalid_tool_calls:
-            additional["invalid_tool_calls"] = [_explanation(call) for call in turn.invalid_tool_calls]
+            additional["invalid_tool_calls"] = turn.explanations
         metadata = dict(self._metadata)
         if turn.logprobs is not None:
             metadata["logprobs"] = {"content": turn.logprobs}
@@ -141,28 +153,38 @@ class TurnReader:
         self._turn.text += text
         self._turn.reasoning += reasoning
         additional: dict[str, Any] = {"reasoning_content": reasoning} if reasoning else {}
-        chunks = []
+        chunks: dict[int, ToolCallChunk] = {}  # one for each call: LangChain merges none within a message
         for event in events:
-            call_id = f"call_{uuid4().hex[:24]}"
-            if event.tool_call is not None:
-                name, arguments = event.tool_call.name, event.tool_call.arguments
-                self._turn.tool_calls.append(tool_call(name=name, args=arguments, id=call_id))
-                text_of_arguments = json.dumps(arguments, ensure_ascii=False)
-                chunks.append(
-                    tool_call_chunk(name=name, args=text_of_arguments, id=call_id, index=event.index)
-                )
+            if event.kind == "call_begin":
+                call = self._turn.calls[event.index] = _Call(f"call_{uuid4().hex[:24]}", event.name or None)
+                chunks[event.index] = tool_call_chunk(name=call.name, args="", id=call.id, index=event.index)
+            elif event.kind == "call_arguments":
+                self._lengthen(chunks, event.index, event.text)
+            elif event.tool_call is not None:
+                call = self._turn.calls[event.index]
+                made = tool_call(name=event.tool_call.name, args=event.tool_call.arguments, id=call.id)
+                self._turn.tool_calls.append(made)
             elif event.invalid is not None:
-                broken = event.invalid
-                call = invalid_tool_call(
-                    name=broken.name or None, args=broken.text, id=call_id, error=broken.error
+                call = self._turn.calls[event.index]
+                self._lengthen(chunks, event.index, _beyond_mending(call.arguments))
+                self._turn.invalid_tool_calls.append(
+                    invalid_tool_call(
+                        name=call.name, args=call.arguments, id=call.id, error=event.invalid.error
+                    )
                 )
-                self._turn.invalid_tool_calls.append(call)
-                # LangChain mends broken JSON in chunks; the tags around it keep it as broken as it is.
-                chunks.append(
-                    tool_call_chunk(name=call["name"], args=broken.text, id=call_id, index=event.index)
-                )
-                additional.setdefault("invalid_tool_calls", []).append(_explanation(call))
-        return text, additional, chunks
+                explained = {"id": call.id, "error": event.invalid.error, "text": event.invalid.text}
+                self._turn.explanations.append(explained)
+                additional.setdefault("invalid_tool_calls", []).append(explained)
+        return text, additional, list(chunks.values())
+
+    def _lengthen(self, chunks: dict[int, ToolCallChunk], index: int, piece: str) -> None:
+        """More of a call's arguments."""
+        if not piece:
+            return
+        self._turn.calls[index].arguments += piece
+        if index not in chunks:
+            chunks[index] = tool_call_chunk(name=None, args="", id=None, index=index)
+        chunks[index]["args"] = (chunks[index]["args"] or "") + piece
 
     def _end(self, generation: Generation) -> None:
         self._usage = usage_of(generation.stats, self._count(self._turn.reasoning))
@@ -198,6 +220,13 @@ def decoding_statistics(policy: DecodingPolicy, stats: DecodeStats) -> dict[str,
     }
 
 
-def _explanation(call: InvalidToolCall) -> dict[str, Any]:
-    """The error of a broken call, which LangChain drops when it merges chunks."""
-    return {"id": call["id"], "error": call["error"]}
+def _beyond_mending(arguments: str) -> str:
+    """What to put behind a broken call's arguments so that they stay broken when chunks are merged.
+
+    LangChain mends JSON that is incomplete, and takes nothing for no arguments. It gives up on a bracket that
+    closes another one, outside of strings.
+    """
+    if arguments.lstrip()[:1] not in ("", "{"):
+        return ""  # never an object, whatever is mended
+    quotes = next(quotes for quotes in ("", '"', '""') if not inside_string(arguments + quotes))
+    return f"{quotes}[}}"

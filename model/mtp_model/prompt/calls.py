@@ -9,7 +9,7 @@ from typing import Any
 
 from mtp_model.prompt.messages import ToolCall
 
-__all__ = ["CallSyntaxError", "InvalidToolCall", "inside_string", "parse_call"]
+__all__ = ["CallSyntaxError", "InvalidToolCall", "inside_string", "parse_arguments", "parse_call"]
 
 _NAME = re.compile(r'"name"\s*:\s*"((?:[^"\\]|\\.)*)"')
 
@@ -33,10 +33,10 @@ class InvalidToolCall:
     name: str = ""
 
     @classmethod
-    def of(cls, text: str, error: object) -> InvalidToolCall:
-        """Describe `text`, with the tool's name if one can be found in it."""
+    def of(cls, text: str, error: object, name: str = "") -> InvalidToolCall:
+        """Describe `text`, with the tool's name if it is known or can be found in it."""
         found = _NAME.search(text)
-        return cls(text, str(error), found[1] if found else "")
+        return cls(text, str(error), name or (found[1] if found else ""))
 
 
 def parse_call(text: str, *, arguments_key: str = "arguments") -> ToolCall:
@@ -50,19 +50,29 @@ def parse_call(text: str, *, arguments_key: str = "arguments") -> ToolCall:
         CallSyntaxError: It is something else.
     """
     example = f'{{"name": "tool", "{arguments_key}": {{…}}}}'
-    try:
-        value = json.loads(text, parse_constant=_refuse_constant, strict=False)
-    except ValueError as error:
-        reason = f"{error.msg} at character {error.pos}" if isinstance(error, json.JSONDecodeError) else error
-        raise CallSyntaxError(f"the tool call is no valid JSON ({reason}); it must read {example}") from error
-    except RecursionError as error:
-        raise CallSyntaxError(f"the tool call is nested too deeply; it must read {example}") from error
+    value = _loads(text, example)
     if not isinstance(value, dict):
         raise CallSyntaxError(f"the tool call is a JSON {type(value).__name__}; it must read {example}")
     name = value.get("name")
     if not isinstance(name, str) or not name:
         raise CallSyntaxError(f"the tool call has no name; it must read {example}")
     return ToolCall(name, _arguments(value.get(arguments_key), name, example))
+
+
+def parse_arguments(text: str, name: str) -> ToolCall:
+    """Read the arguments of a call whose name stands outside the JSON, as newer Mistral models write it.
+
+    Args:
+        text: A JSON object; white space around it is ignored.
+        name: The tool.
+
+    Raises:
+        CallSyntaxError: It is something else, or the name is empty.
+    """
+    example = "[TOOL_CALLS]tool[ARGS]{…}"
+    if not name:
+        raise CallSyntaxError(f"the tool call has no name; it must read {example}")
+    return ToolCall(name, _arguments(_loads(text, example), name, example))
 
 
 def inside_string(text: str) -> bool:
@@ -76,6 +86,16 @@ def inside_string(text: str) -> bool:
         elif character == '"':
             inside = not inside
     return inside
+
+
+def _loads(text: str, example: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_refuse_constant, strict=False)
+    except ValueError as error:
+        reason = f"{error.msg} at character {error.pos}" if isinstance(error, json.JSONDecodeError) else error
+        raise CallSyntaxError(f"the tool call is no valid JSON ({reason}); it must read {example}") from error
+    except RecursionError as error:
+        raise CallSyntaxError(f"the tool call is nested too deeply; it must read {example}") from error
 
 
 def _arguments(value: Any, name: str, example: str) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from mtp_model.errors import EmptyPromptError, PromptError
+from mtp_model.formats import format_of
+from mtp_model.prompt.history import one_call_each, short_id
 from mtp_model.prompt.messages import Message
 from mtp_model.prompt.tools import canonical_tool
 
@@ -44,6 +46,8 @@ class PromptRenderer:
                 "become a prompt. Use an instruction-tuned checkpoint, or set tokenizer.chat_template."
             )
         self.tokenizer = tokenizer
+        form = format_of(tokenizer.chat_template)
+        self._short_ids = form is not None and form.style in ("list", "named")
         added = tokenizer.added_tokens_decoder
         self._control_ids = frozenset(added)
         # Longest first, so that a control string inside another is not cut out of it.
@@ -82,12 +86,7 @@ class PromptRenderer:
                 "Pass a string or a list such as [('user', 'Hello')]."
             )
         try:
-            text = self.tokenizer.apply_chat_template(
-                [self._template_message(message) for message in messages],
-                tools=[self._guard(canonical_tool(tool)) for tool in tools] or None,
-                add_generation_prompt=add_generation_prompt,
-                tokenize=False,
-            )
+            text = self._render(messages, tools, add_generation_prompt)
         except Exception as error:
             roles = ", ".join(message.role for message in messages)
             raise PromptError(
@@ -95,7 +94,6 @@ class PromptRenderer:
                 f"[{roles}]: {error}. Change the order or the kinds of the messages to "
                 "what this model was trained on."
             ) from error
-        assert isinstance(text, str)
         return self._encode_text(text)
 
     def remember(self, ids: Sequence[int]) -> None:
@@ -166,6 +164,24 @@ class PromptRenderer:
             self._turn_start = tuple(with_prompt[len(without) :])
         return self._turn_start
 
+    def _render(
+        self, messages: Sequence[Message], tools: Sequence[dict[str, Any]], add_generation_prompt: bool
+    ) -> str:
+        """The guarded text of a conversation. Raises whatever the template raises."""
+        try:
+            text = self.tokenizer.apply_chat_template(
+                [self._template_message(message) for message in messages],
+                tools=[self._guard(canonical_tool(tool)) for tool in tools] or None,
+                add_generation_prompt=add_generation_prompt,
+                tokenize=False,
+            )
+        except Exception:
+            if all(len(message.tool_calls) < 2 for message in messages):
+                raise
+            return self._render(one_call_each(messages), tools, add_generation_prompt)
+        assert isinstance(text, str)
+        return text
+
     def _template_message(self, message: Message) -> dict[str, Any]:
         rendered: dict[str, Any] = {"role": message.role, "content": self._guard(message.content)}
         if message.reasoning:
@@ -174,14 +190,20 @@ class PromptRenderer:
             rendered["tool_calls"] = [
                 {
                     "type": "function",
-                    "id": call.id,
+                    "id": self._call_id(call.id),
                     "function": {"name": self._guard(call.name), "arguments": self._guard(call.arguments)},
                 }
                 for call in message.tool_calls
             ]
         if message.role == "tool":
-            rendered |= {"name": message.name, "tool_call_id": message.tool_call_id}
+            rendered |= {
+                "name": self._guard(message.name),
+                "tool_call_id": self._call_id(message.tool_call_id),
+            }
         return rendered
+
+    def _call_id(self, call_id: str) -> str:
+        return short_id(call_id) if self._short_ids else str(self._guard(call_id))
 
     def _frame(self, match: re.Match[str]) -> str:
         return f"{_OPEN}{chr(_FIRST + self._control.index(match[0]))}{_CLOSE}"

@@ -13,10 +13,11 @@ from mtp_model.checkpoint.support import embedding_rows
 from mtp_model.config import DecodingPolicy, GenerationOptions, Static
 from mtp_model.decode import Decoder
 from mtp_model.decode.rows import Request
-from mtp_model.errors import RequestTimeoutError, SchemaError
-from mtp_model.grammar import Grammar, GrammarFactory, ToolCallTags
+from mtp_model.errors import PromptError, RequestTimeoutError, SchemaError
+from mtp_model.formats import HERMES, TurnFormat, format_of
+from mtp_model.grammar import Grammar, GrammarFactory
 from mtp_model.prompt.detokenize import Detokenizer
-from mtp_model.prompt.parse import HERMES, TurnParser, parser_for
+from mtp_model.prompt.parse import TurnParser, parser_of
 from mtp_model.prompt.render import PromptRenderer
 from mtp_model.prompt.token_bytes import TokenBytes
 from mtp_model.serve.grammars import Grammars
@@ -46,14 +47,29 @@ class Engine:
         """
         return PromptRenderer(self.checkpoint.tokenizer)
 
+    @property
+    def form(self) -> TurnFormat:
+        """How the model marks reasoning and calls; the tags of Hermes where the template does not tell."""
+        return format_of(self.checkpoint.tokenizer.chat_template) or HERMES
+
     @cached_property
     def _turn_opening(self) -> str:
         """How the generation prompt ends; some templates open the reasoning there, or close it as empty."""
-        return str(self.checkpoint.tokenizer.decode(list(self.renderer.turn_opening))).rstrip()
+        try:
+            opening = self.renderer.turn_opening
+        except PromptError:
+            return ""  # as with Mistral, an assistant's turn begins where the user's ends
+        return str(self.checkpoint.tokenizer.decode(list(opening))).rstrip()
 
     @property
     def _opens_reasoning(self) -> bool:
-        return self._turn_opening.endswith(HERMES.think[0])
+        return self._turn_opening.endswith(self.form.think[0])
+
+    @property
+    def _closes_reasoning(self) -> bool:
+        """Whether no reasoning follows the prompt: it is closed there, or the template knows none."""
+        known = any(tag in str(self.checkpoint.tokenizer.chat_template) for tag in self.form.think)
+        return not known or self._turn_opening.endswith(self.form.think[1])
 
     @cached_property
     def grammars(self) -> Grammars:
@@ -62,28 +78,32 @@ class Engine:
 
     def _new_factory(self) -> GrammarFactory:
         checkpoint = self.checkpoint
-        if HERMES.call[0] not in str(checkpoint.tokenizer.chat_template):
+        if format_of(checkpoint.tokenizer.chat_template) is None:
             raise SchemaError(
-                f"{checkpoint.name} does not write tool calls as {HERMES.call[0]}, the only form that can be "
-                "constrained yet. Leave tool_choice and response formats alone."
+                f"{checkpoint.name} writes tool calls in a form that is not known, so they cannot be "
+                "constrained; known are those of Hermes and Qwen, Llama 3 and Mistral. Leave tool_choice and "
+                "response formats alone."
             )
         return GrammarFactory(
             checkpoint.tokenizer,
             embedding_rows(checkpoint.model),
             checkpoint.stop_token_ids,
             opened=self._opens_reasoning,
-            closed=self._turn_opening.endswith(HERMES.think[1]),
-            tags=ToolCallTags(HERMES.call, HERMES.think),
+            closed=self._closes_reasoning,
+            form=self.form,
         )
 
-    def parser(self) -> TurnParser:
-        """A parser for one answer."""
-        template = self.checkpoint.tokenizer.chat_template
-        return parser_for(template if isinstance(template, str) else "", opened=self._opens_reasoning)
+    def parser(self, *, answers: bool = False) -> TurnParser:
+        """A parser for one answer.
+
+        Args:
+            answers: Whether an answer in JSON was asked for: then bare JSON is no call.
+        """
+        return parser_of(self.form, opened=self._opens_reasoning, answers=answers)
 
     def detokenizer(self) -> Detokenizer:
         """A detokenizer for one answer."""
-        return Detokenizer(self.checkpoint.tokenizer, keep=HERMES.tags)
+        return Detokenizer(self.checkpoint.tokenizer, keep=self.form.tags)
 
     @cached_property
     def token_bytes(self) -> TokenBytes:
