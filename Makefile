@@ -10,7 +10,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo chat test test-all lint format typecheck imports bench train-student venv clean distclean
+.PHONY: help demo chat test test-all lint format typecheck imports bench train-student continue-student venv clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,13 +56,22 @@ TRAIN   := GLIBC_TUNABLES=glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim
   $(BIN)/mtp-train
 WITH_GSM8K := $(if $(GSM8K),--gsm8k $(GSM8K))
 
+EMBEDDED := model/mtp_model/checkpoint/embedded
+PRETRAIN := pretrain.yaml
+
 train-student: $(VENV)/.installed  ## make the embedded student from nothing (hours on two CPU cores)
 	test -d $(RUN)/corpus/tokens || $(TRAIN) toolworld --config $(RECIPE)/corpus.yaml $(WITH_GSM8K)
-	$(TRAIN) pretrain --config $(RECIPE)/pretrain.yaml
+	$(TRAIN) pretrain --config $(RECIPE)/$(PRETRAIN)
 	$(TRAIN) distill --config $(RECIPE)/distill.yaml
 	$(TRAIN) export --model $(RUN)/distill/model --out $(STUDENT) --dtype float16 \
-	  --recipe $(RECIPE)/corpus.yaml --recipe $(RECIPE)/pretrain.yaml --recipe $(RECIPE)/distill.yaml
+	  --recipe $(RECIPE)/corpus.yaml --recipe $(RECIPE)/$(PRETRAIN) --recipe $(RECIPE)/distill.yaml
 	$(TRAIN) eval --model $(STUDENT) --tasks 500 $(WITH_GSM8K) --out $(STUDENT)/scores.json
+
+continue-student: $(VENV)/.installed  ## train the embedded student further, from the weights that ship
+	mkdir -p $(RUN)/corpus/tokenizer
+	cp $(EMBEDDED)/tokenizer.json $(EMBEDDED)/tokenizer_config.json $(EMBEDDED)/chat_template.jinja \
+	  $(RUN)/corpus/tokenizer
+	$(MAKE) train-student PRETRAIN=continue.yaml
 
 venv: $(VENV)/.installed-dev  ## create .venv with everything, development tools included
 
