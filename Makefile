@@ -100,5 +100,5 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "==> installing mtp-agents and the development tools into $(VENV) (the first time takes a few minutes)"
-	@$(PIP) install -qq --constraint constraints.txt --editable '.[dev]'
+	@$(PIP) install -qq --constraint constraints.txt --editable '.[dev,studio]'
 	@touch $(VENV)/.installed $@

@@ -5,19 +5,21 @@ model ─────────► tools ────────────�
     └──────────► END (no call)
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.runnables import Runnable, RunnableLambda
 from langchain_core.tools import ToolException
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.prebuilt import ToolNode
 from langgraph.prebuilt.tool_node import ToolInvocationError
-from langgraph.runtime import Runtime
+from langgraph.runtime import get_runtime
 
-from mtp_agents import MTPChatModel
+from mtp_agents import MTPChatModel, arun_turn, run_turn
 
 from .context import Context
 from .prompts import BROKEN_CALL, OUT_OF_CALLS
@@ -29,7 +31,7 @@ Update = dict[str, list[AnyMessage]]
 
 def chat_model(context: Context) -> BaseChatModel:
     """The model of a run. Cheap: the weights are loaded once per process, when they are first used."""
-    return MTPChatModel(model=context.model, decoding=context.policy, max_tokens=context.max_tokens)
+    return MTPChatModel(**context.model_kwargs)
 
 
 def build_graph(
@@ -41,17 +43,23 @@ def build_graph(
         make_model: Makes the chat model of a run; replace it to use any other LangChain chat model.
     """
 
-    def model(state: State, runtime: Runtime[Context]) -> Update:
-        given: Context | None = runtime.context  # LangGraph Studio may start a run without settings
-        context = given or Context()
-        conversation = [SystemMessage(context.system_prompt), *state.messages]
-        reply = make_model(context).bind_tools(TOOLS).invoke(conversation)
-        if wants_tools(reply) and calls_so_far(state.messages) + 1 >= context.max_model_calls:
-            reply = give_up(reply, context.max_model_calls)
-        return {"messages": [reply]}
+    def prepare(state: State) -> tuple[Context, Runnable[Any, AIMessage], list[AnyMessage]]:
+        # LangGraph Studio may start a run without settings
+        context = get_runtime(Context).context or Context()
+        model = make_model(context).bind_tools(TOOLS)
+        return context, model, [SystemMessage(context.system_prompt), *state.messages]
+
+    def reply(state: State) -> Update:
+        context, model, conversation = prepare(state)
+        return bounded(run_turn(model, conversation), state, context)
+
+    async def areply(state: State) -> Update:  # a run that is cancelled stops decoding
+        # Making a model reads its configuration from the disk: nothing for the event loop.
+        context, model, conversation = await asyncio.to_thread(prepare, state)
+        return bounded(await arun_turn(model, conversation), state, context)
 
     builder = StateGraph(State, context_schema=Context)
-    builder.add_node("model", model)
+    builder.add_node("model", RunnableLambda(reply, areply))
     builder.add_node("tools", ToolNode(TOOLS, handle_tool_errors=error_text))
     builder.add_node("explain", explain)
     builder.add_edge(START, "model")
@@ -59,6 +67,13 @@ def build_graph(
     builder.add_edge("tools", "model")
     builder.add_edge("explain", "model")
     return builder.compile(name="reasoning_agent")
+
+
+def bounded(reply: AIMessage, state: State, context: Context) -> Update:
+    """The model's reply, or a plain one at the limit."""
+    if wants_tools(reply) and calls_so_far(state.messages) + 1 >= context.max_model_calls:
+        reply = give_up(reply, context.max_model_calls)
+    return {"messages": [reply]}
 
 
 def route(state: State) -> list[str] | str:

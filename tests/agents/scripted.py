@@ -9,8 +9,10 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, Huma
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.messages.tool import tool_call_chunk
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from pydantic import Field
 
-Script = list[list[tuple[str, dict[str, Any]]] | str]
+Turn = list[tuple[str, dict[str, Any]]] | str
+Script = list[Turn]
 
 PRICES = [84.5, 61.25, 12.75, 23.9]
 SOLUTION: Script = [
@@ -25,16 +27,22 @@ SOLUTION: Script = [
 
 
 class Scripted(BaseChatModel):
-    """Says the turns of a script, `size` words per pass; a call with the name "" is broken JSON."""
+    """Says the turns of a script, `size` words per pass; a call with the name "" is broken JSON.
+
+    `scripts` holds other scripts for certain questions; `bound` collects the options of `bind_tools`.
+    """
 
     script: Script = SOLUTION
+    scripts: dict[str, Script] = Field(default_factory=dict)
     size: int = 4
+    bound: list[dict[str, Any]] = Field(default_factory=list)
 
     @property
     def _llm_type(self) -> str:
         return "scripted"
 
     def bind_tools(self, tools: Any, **kwargs: Any) -> Any:
+        self.bound.append({"tools": [tool.name for tool in tools], **kwargs})
         return self
 
     def _generate(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
@@ -51,9 +59,8 @@ class Scripted(BaseChatModel):
         self, messages: list[BaseMessage], *args: Any, **kwargs: Any
     ) -> Iterator[ChatGenerationChunk]:
         asked = max(place for place, message in enumerate(messages) if isinstance(message, HumanMessage))
-        turn = self.script[
-            sum(isinstance(message, AIMessage) for message in messages[asked:]) % len(self.script)
-        ]
+        script = self.scripts.get(str(messages[asked].text), self.script)
+        turn = script[sum(isinstance(message, AIMessage) for message in messages[asked:]) % len(script)]
         thought = f"This is step {len(messages)}, so I go on."
         calls = [] if isinstance(turn, str) else turn
         said = turn if isinstance(turn, str) else "\n".join(json.dumps(call) for call in calls)

@@ -1,6 +1,4 @@
-import importlib
-import json
-from pathlib import Path
+import asyncio
 from typing import Any
 
 import pytest
@@ -8,7 +6,6 @@ from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from pydantic import ValidationError
 
 from mtp_agents.demo.agent import load_example
-from mtp_model.errors import ConfigError
 from tests.agents.scripted import SOLUTION, Script, Scripted
 
 AGENT = load_example("reasoning_agent")
@@ -107,8 +104,8 @@ def test_settings_are_checked() -> None:
         AGENT.Context(threshold=1.5)
     with pytest.raises(ValidationError, match="decoding"):
         AGENT.Context(decoding="fast")
-    with pytest.raises(ConfigError, match=r"\(0, 1\]"):
-        _ = AGENT.Context(threshold=0).policy
+    with pytest.raises(ValidationError, match="max_model_calls"):
+        AGENT.Context(max_model_calls=0)
 
 
 def test_the_default_model_follows_the_settings() -> None:
@@ -118,24 +115,12 @@ def test_the_default_model_follows_the_settings() -> None:
     )  # fmt: skip
 
 
-def test_langgraph_json_names_compiled_graphs(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = json.loads((root / "examples/langgraph.json").read_text())
-    monkeypatch.syspath_prepend(str(root / "examples"))  # as `langgraph dev` does
-    for source in config["graphs"].values():
-        module, _, name = source.partition(":")
-        assert "model" in getattr(importlib.import_module(module), name).nodes
-
-
-def test_each_example_is_five_small_files_and_a_readme(root: Path) -> None:
-    folder = root / "examples/reasoning_agent"
-    files = {path.name for path in folder.iterdir() if path.is_file()}
-    assert files == {
-        "__init__.py",
-        "README.md",
-        "context.py",
-        "graph.py",
-        "prompts.py",
-        "state.py",
-        "tools.py",
-    }
-    assert all(len((folder / name).read_text().splitlines()) <= 200 for name in files)
+def test_replies_report_their_passes_and_run_with_asyncio_too() -> None:
+    graph = AGENT.build_graph(lambda context: Scripted(script=SOLUTION))
+    question = {"messages": [HumanMessage("Go.")]}
+    parts = list(graph.stream(question, context=AGENT.Context(), stream_mode=["messages", "custom"]))
+    events = [part for mode, part in parts if mode == "custom"]
+    assert [event["type"] for event in events] == ["mtp_turn"] * len(SOLUTION)
+    assert all(0 < event["ttft_seconds"] <= event["seconds"] for event in events)
+    state = asyncio.run(graph.ainvoke(question))
+    assert state["messages"][-1].text == SOLUTION[-1]

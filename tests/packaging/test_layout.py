@@ -11,7 +11,17 @@ import pytest
 # What users may import from each package. A change here is a change of the public interface: give it a
 # line in CHANGELOG.md.
 PUBLIC = {
-    "mtp_agents": ["ConfAdapt", "MTPChatModel", "Static", "Verified", "__version__"],
+    "mtp_agents": [
+        "ConfAdapt",
+        "MTPChatModel",
+        "MTPMiddleware",
+        "MTPSettings",
+        "Static",
+        "Verified",
+        "__version__",
+        "arun_turn",
+        "run_turn",
+    ],
     "mtp_model": [
         "Checkpoint",
         "ConfAdapt",
@@ -97,8 +107,11 @@ def test_version_is_the_same_everywhere(root: Path) -> None:
 def test_constraints_pin_every_dependency_exactly(root: Path) -> None:
     with (root / "pyproject.toml").open("rb") as file:
         project = tomllib.load(file)["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    names = {w.split(">=")[0].lower().replace("_", "-") for w in wanted}
+    wanted = [
+        *project["dependencies"],
+        *(w for extra in project["optional-dependencies"].values() for w in extra),
+    ]
+    names = {w.split(">=")[0].split("[")[0].lower().replace("_", "-") for w in wanted}
     lines = [x for x in (root / "constraints.txt").read_text().splitlines() if x and not x.startswith("#")]
     assert all(line.count("==") == 1 for line in lines)
     pinned = {line.split("==")[0].lower().replace("_", "-") for line in lines}

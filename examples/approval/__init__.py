@@ -1,0 +1,1 @@
+"""An agent that moves money, and asks before it does."""

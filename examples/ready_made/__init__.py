@@ -1,0 +1,1 @@
+"""LangChain's ready-made agent, with middleware and a structured answer."""

@@ -1,0 +1,41 @@
+"""Graphs that the test's server serves beside the examples: the same, with models that know their text."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from langchain_core.outputs import ChatGenerationChunk
+
+from mtp_agents.examples.approval.graph import build_graph as build_approval
+from mtp_agents.examples.parallel_planner.graph import build_graph as build_planner
+from mtp_agents.examples.reasoning_agent.graph import build_graph as build_reasoning
+from tests.agents.scripted import SOLUTION, Scripted
+
+PAY = ("transfer", {"source": "Anna", "target": "Tom", "amount": 40})
+LOOK = ("get_balance", {"account": "Tom"})
+CITIES = ("Oslo", "Lima", "Cairo")
+WORKERS: Any = {
+    f"What is the weather forecast for {city}?": [[("weather_forecast", {"city": city})], f"{city} is fine."]
+    for city in CITIES
+}
+
+
+class Native(Scripted):
+    """Streams with asyncio of its own, as `MTPChatModel` does."""
+
+    pause: float = 0.0
+
+    async def _astream(self, messages: Any, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
+        for chunk in self._stream(messages):
+            await asyncio.sleep(self.pause)
+            yield chunk
+
+
+scripted = build_reasoning(lambda context: Native(script=SOLUTION))
+slow = build_reasoning(lambda context: Native(script=["word " * 400], size=1, pause=0.05))
+approval = build_approval(lambda context: Native(script=[[PAY], [LOOK], "Done."]))
+planner = build_planner(
+    lambda context: Native(
+        script=[[("get_city_report", {"city": city}) for city in CITIES], "All are fine."], scripts=WORKERS
+    )
+)
