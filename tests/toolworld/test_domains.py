@@ -6,10 +6,12 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from typing import Any
 
 import jsonschema
 import pytest
 
+from mtp_model.prompt.messages import ToolCall
 from mtp_trainer.toolworld import words
 from mtp_trainer.toolworld.domains import SEEN, UNSEEN
 from mtp_trainer.toolworld.tasks import MAX_CALLS, Task, make_task
@@ -42,6 +44,25 @@ def test_gold_calls_are_valid_under_the_tools_schemas(name: str, unseen: bool, s
         for message in task.gold:
             for call in message.tool_calls:
                 jsonschema.validate(call.arguments, schemas[call.name])
+
+
+@pytest.mark.parametrize(("name", "unseen", "split"), CASES)
+def test_wrong_arguments_are_errors_of_the_tool(name: str, unseen: bool, split: words.Split) -> None:
+    for task in tasks_of(name, unseen, split, 30):
+        for call in (call for message in task.gold for call in message.tool_calls):
+            for key, value in call.arguments.items():
+                for wrong in _wrong(value):
+                    changed = ToolCall(call.name, {**call.arguments, key: wrong})
+                    assert isinstance(task.session().call(changed).text, str)
+
+
+def _wrong(value: Any) -> list[Any]:
+    """Values of the same type that nobody asked for."""
+    if isinstance(value, str):
+        return ["", "Marucas", value[:-1]]
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return [0, -1, 10**9]
+    return [[]] if isinstance(value, list) else [{}] if isinstance(value, dict) else [not value]
 
 
 def test_what_the_toolworld_covers() -> None:

@@ -37,7 +37,7 @@ def _balance(world: World, account: str) -> Any:
 
 
 def _deposit(world: World, account: str, amount: float) -> Any:
-    world["accounts"][_account(world, account)] = number(world["accounts"][account] + amount)
+    world["accounts"][account] = number(_balance(world, account) + amount)
     return world["accounts"][account]
 
 
