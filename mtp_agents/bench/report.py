@@ -60,10 +60,10 @@ def to_tables(document: dict[str, Any]) -> Iterator[Table]:
         table = Table(
             title=f"{model}: decoding behind prompts that are read", title_justify="left", box=SIMPLE
         )
-        for name in ("context", "batch"):
+        for name in ("con-\ntext", "batch"):
             table.add_column(name, justify="right")
         table.add_column("engine, policy", no_wrap=True)
-        for name in ("tokens/s", "tokens/\npass", "conver-\nsion", "idle\nshare", "same\ntext"):
+        for name in ("tokens\nper s", "tokens/\npass", "conver-\nsion", "idle\nshare", "same\ntext"):
             table.add_column(name, justify="right")
         mine = sorted((pair for pair in pairs if pair[0]["model"] == model), key=_shape)
         for _, shape in groupby(mine, key=_shape):
