@@ -41,8 +41,9 @@ typecheck: $(VENV)/.installed-dev  ## mypy, strict
 imports: $(VENV)/.installed-dev  ## import-linter: the layer rules
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.installed  ## the demo's agent against single-token decoding, five interleaved runs, as JSON
+bench: $(VENV)/.installed-bench  ## the demo's agent, five interleaved runs, then the engine beside its peers; JSON
 	@$(BIN)/mtp-agents demo --compare 5 --json
+	@$(BIN)/mtp-agents bench decode --quick --json
 
 # Each step resumes or is quick to repeat, so a run that was killed goes on with the same command.
 # GSM8K=train.jsonl mixes GSM8K's training split in; STUDENT=model/mtp_model/checkpoint/embedded replaces
@@ -102,3 +103,8 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "==> installing mtp-agents and the development tools into $(VENV) (the first time takes a few minutes)"
 	@$(PIP) install -qq --constraint constraints.txt --editable '.[dev,studio]'
 	@touch $(VENV)/.installed $@
+
+$(VENV)/.installed-bench: $(VENV)/.installed
+	@echo "==> installing what the benchmark compares with into $(VENV)" >&2
+	@$(PIP) install -qq --constraint constraints.txt --editable '.[bench]'
+	@touch $@

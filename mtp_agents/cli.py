@@ -4,6 +4,7 @@
     mtp-agents demo --compare 5 --json     # timed against Static(1), interleaved, median of 5
     mtp-agents chat                        # a conversation
     mtp-agents doctor                      # what this installation has
+    mtp-agents bench decode --quick        # the engine beside its peers: tokens per second and per pass
 
 Only typer is imported here; each command imports what it needs, so that `--help` is fast.
 """
@@ -11,6 +12,7 @@ Only typer is imported here; each command imports what it needs, so that `--help
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -131,6 +133,62 @@ def doctor(no_color: NoColor = False) -> None:
 
     if not examine(_console(no_color)):
         raise typer.Exit(1)
+
+
+bench = typer.Typer(help="Measure: `decode` compares engines and decoding policies.", no_args_is_help=True)
+app.add_typer(bench, name="bench")
+
+
+@bench.callback()
+def bench_options() -> None:
+    """Measure: `decode` compares engines and decoding policies."""
+
+
+@bench.command()
+def decode(
+    model: Annotated[
+        list[str] | None,
+        typer.Option(help="Folder or hub id, embedded, or random-60m, random-4b, random-8b. Repeatable."),
+    ] = None,
+    batch: Annotated[str | None, typer.Option(help="Numbers of rows, e.g. 1,4,8,16.")] = None,
+    context: Annotated[
+        str | None, typer.Option(help="Tokens of a row, prompt and answer together, e.g. 256,2k,8k.")
+    ] = None,
+    tokens: Annotated[int | None, typer.Option(help="New tokens of each row.")] = None,
+    rounds: Annotated[int | None, typer.Option(help="Timed runs of each case; medians are shown.")] = None,
+    engines: Annotated[str | None, typer.Option(help="Of mtp, hf and llama.cpp, e.g. mtp,hf.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for decode.json, decode.png and decode.svg.")] = Path(
+        "runs/bench"
+    ),
+    quick: Annotated[bool, typer.Option("--quick", help="Few small cases: less than a minute.")] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="Nothing but the JSON document on stdout; the table goes to stderr."),
+    ] = False,
+    no_color: NoColor = False,
+) -> None:
+    """How fast each engine and policy decodes; the last line on stdout is one JSON document."""
+    _quiet()
+    from mtp_agents.bench.options import make_options
+
+    chosen = make_options(
+        models=model,
+        batch=batch,
+        context=context,
+        tokens=tokens,
+        rounds=rounds,
+        engines=engines,
+        quick=quick,
+    )
+    from mtp_agents.bench.main import run_decode_bench
+
+    progress = _console(no_color, stderr=True)
+    document = run_decode_bench(chosen, _console(no_color, stderr=as_json), progress, out)
+    import json
+
+    typer.echo(json.dumps(document))
+    if document["ending"] == "interrupted":
+        raise typer.Exit(130)
 
 
 def _console(no_color: bool, *, stderr: bool = False) -> Console:

@@ -1,0 +1,192 @@
+"""What a run is, and the runs of this project's engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Any, Protocol
+
+import torch
+
+from mtp_agents.bench.clock import ModelClock
+from mtp_agents.bench.models import Subject
+from mtp_agents.bench.scripted import Script, script_of_mean
+from mtp_model.config import ConfAdapt, DecodingPolicy, GenerationOptions, Static, Verified
+from mtp_model.decode import Decoder
+from mtp_model.decode.forward import BlockModel
+from mtp_model.decode.prefixes import KeptSequence, PrefixStore
+from mtp_model.decode.rows import Row
+from mtp_model.decode.session import Session
+from mtp_model.errors import MTPError
+
+__all__ = ["BASELINE", "ENGINE", "POLICIES", "Engine", "EngineRunner", "Runner", "Sample", "Unavailable"]
+
+ENGINE = "mtp"
+BASELINE = "Static(1)"
+POLICIES: dict[str, DecodingPolicy] = {BASELINE: Static(1), "ConfAdapt": ConfAdapt(), "Verified": Verified()}
+KEPT_BYTES = 4 * 2**30
+"""Bytes of the prompts' keys and values that are kept from the warm-up for the timed runs."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One timed run: the decoding behind the prompts, without reading them.
+
+    Attributes:
+        tokens: Tokens that the rows wrote in that time.
+        passes: Forward passes, counted for each row; None where the engine does not tell.
+        seconds: Wall-clock time.
+        model_seconds: Part of it inside the model; None where it cannot be seen.
+        written: All that each row wrote, what came with the reading of the prompt included.
+        texts: The same as text, for engines that tell no token ids.
+    """
+
+    tokens: int
+    passes: int | None
+    seconds: float
+    model_seconds: float | None
+    written: tuple[tuple[int, ...], ...] = ()
+    texts: tuple[str, ...] = ()
+
+
+class Unavailable(Exception):
+    """An engine that cannot run here, or not this case; the message says why."""
+
+
+class Runner(Protocol):
+    """One engine with one way of decoding."""
+
+    @property
+    def engine(self) -> str:
+        """Name of the engine."""
+
+    @property
+    def policy(self) -> str:
+        """Name of the way of decoding."""
+
+    def check(self, batch: int) -> None:
+        """Raise `Unavailable` if it cannot decode so many rows."""
+
+    def run(self, prompts: Sequence[Sequence[int]], tokens: int) -> Sample:
+        """Decode so many tokens behind each prompt, together, stop tokens or not."""
+
+
+class TimedModel(BlockModel):
+    """The model as the engine's step sees it, with a clock around each pass and, if need be, a script."""
+
+    def __init__(self, subject: Subject, clock: ModelClock) -> None:
+        super().__init__(subject.checkpoint)
+        self.clock = clock
+        self.script: Script | None = None
+        if subject.acceptance is not None:
+            masks = subject.checkpoint.mask_token_ids
+            lengths = script_of_mean(subject.acceptance, subject.checkpoint.k_max)
+            self.script = Script(lengths, token=32, masks=masks)
+
+    def one_row(self, *args: Any, **kwargs: Any) -> torch.Tensor:
+        """See `BlockModel`."""
+        with self.clock.running():
+            logits = super().one_row(*args, **kwargs)
+        return self.script.rewrite(logits, args[3], None) if self.script else logits
+
+    def many_rows(self, *args: Any, **kwargs: Any) -> torch.Tensor:
+        """See `BlockModel`."""
+        with self.clock.running():
+            logits = super().many_rows(*args, **kwargs)
+        return self.script.rewrite(logits, args[2], args[4]) if self.script else logits
+
+
+class Engine:
+    """This project's engine on one model: what its runners share.
+
+    Args:
+        subject: The model.
+    """
+
+    def __init__(self, subject: Subject) -> None:
+        self.checkpoint = subject.checkpoint
+        self.clock = ModelClock(subject.checkpoint.device)
+        self.decoder = Decoder(subject.checkpoint, prefix_bytes=0)
+        self.model = TimedModel(subject, self.clock)
+        self.prefixes = PrefixStore(KEPT_BYTES)
+
+    def keep(self, prompts: Sequence[Sequence[int]]) -> None:
+        """Read the prompts once, so that the timed runs need not."""
+        for prompt in prompts:
+            if self.prefixes.longest(prompt)[1] < len(prompt) - 1:
+                session = Session(self.checkpoint, self.model, self.prefixes)
+                request = self.decoder.request(prompt, Static(1), GenerationOptions(max_new_tokens=2))
+                row = _row(session.add(replace(request, stop_token_ids=frozenset())))
+                if row in session.rows:
+                    session.remove(row)
+
+    def session(self) -> Session:
+        """An empty batch that finds the kept prompts. What it computes is not kept, which would cost time."""
+        return Session(self.checkpoint, self.model, _Closed(self.prefixes))
+
+
+class _Closed(PrefixStore):
+    """Kept prompts, to read only: with a limit of 0, a session does not even copy what it computed."""
+
+    def __init__(self, kept: PrefixStore) -> None:
+        super().__init__(0)
+        self._kept = kept
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def longest(self, prompt: Sequence[int]) -> tuple[KeptSequence | None, int]:
+        """See `PrefixStore`."""
+        return self._kept.longest(prompt)
+
+
+@dataclass(frozen=True)
+class EngineRunner:
+    """One policy on this project's engine."""
+
+    shared: Engine
+    policy: str
+    engine: str = ENGINE
+
+    def check(self, batch: int) -> None:
+        """Any number of rows, but no policy of a student without a student."""
+        if POLICIES[self.policy] != Static(1) and not self.shared.checkpoint.mask_token_ids:
+            raise Unavailable(
+                f"{self.shared.checkpoint.name} has no mask token: it writes one token per pass"
+            )
+
+    def run(self, prompts: Sequence[Sequence[int]], tokens: int) -> Sample:
+        """Add each prompt to a session, then time its steps."""
+        shared = self.shared
+        shared.keep(prompts)
+        session = shared.session()
+        policy, options = POLICIES[self.policy], GenerationOptions(max_new_tokens=tokens)
+        rows = []
+        for index, prompt in enumerate(prompts):
+            request = replace(shared.decoder.request(prompt, policy, options), stop_token_ids=frozenset())
+            rows.append(_row(session.add(request, index)))
+        written, passes = sum(row.stats.tokens for row in rows), sum(row.stats.passes for row in rows)
+        shared.clock.restart()
+        if shared.model.script is not None:
+            shared.model.script.restart()
+        begin = perf_counter()
+        while session.rows:
+            for outcome in session.step():
+                _row(outcome)
+        seconds = perf_counter() - begin
+        return Sample(
+            tokens=sum(row.stats.tokens for row in rows) - written,
+            passes=sum(row.stats.passes for row in rows) - passes,
+            seconds=seconds,
+            model_seconds=shared.clock.seconds(),
+            written=tuple(tuple(row.generation().token_ids) for row in rows),
+        )
+
+
+def _row(outcome: tuple[Row, Any]) -> Row:
+    """The row of an outcome; its error is raised."""
+    row, event = outcome
+    if isinstance(event, MTPError):
+        raise event
+    return row
