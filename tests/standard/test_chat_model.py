@@ -49,6 +49,7 @@ class Student:
     """
 
     decoding: DecodingPolicy
+    limits: dict[str, Any] = {}  # noqa: RUF012
 
     @property
     def chat_model_class(self) -> type[MTPChatModel]:
@@ -61,7 +62,7 @@ class Student:
 
     @property
     def chat_model_params(self) -> dict[str, Any]:
-        return {"decoding": self.decoding}
+        return {"decoding": self.decoding, **self.limits}
 
     @property
     def init_from_env_params(self) -> tuple[dict[str, str], dict[str, Any], dict[str, Any]]:
@@ -126,9 +127,11 @@ class TestUnitVerified(Student, ChatModelUnitTests):  # type: ignore[misc]
 @pytest.mark.usefixtures("embedded")
 class TestConfAdapt(Student, ChatModelIntegrationTests):  # type: ignore[misc]
     decoding = ConfAdapt()
+    limits = {"max_tokens": 300}  # noqa: RUF012
 
 
 @coroutines_marked
 @pytest.mark.usefixtures("embedded")
 class TestVerified(Student, ChatModelIntegrationTests):  # type: ignore[misc]
     decoding = Verified()
+    limits = {"max_tokens": 300}  # noqa: RUF012

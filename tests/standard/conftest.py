@@ -1,0 +1,24 @@
+"""What the embedded student cannot do yet, among the standard tests."""
+
+from __future__ import annotations
+
+import pytest
+
+_WHY = "the embedded student is under-trained: "
+_BEYOND = {
+    "test_tool_calling": _WHY + "it does not call the function of the question",
+    "test_tool_calling_async": _WHY + "it does not call the function of the question",
+    "test_structured_output": _WHY + "its jokes never end",
+    "test_structured_output_async": _WHY + "its jokes never end",
+    "test_structured_output_pydantic_2_v1": _WHY + "its jokes never end",
+    "TestVerified.test_message_with_name": _WHY + "it thinks without end",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Expect these to fail, strictly: whoever mends one hears of it."""
+    for item in items:
+        function = item.name.partition("[")[0]
+        names = {function, f"{item.parent.name}.{function}"} if item.parent else {function}
+        if item.path.parent.name == "standard" and (known := names & _BEYOND.keys()):
+            item.add_marker(pytest.mark.xfail(reason=_BEYOND[known.pop()], strict=True))
