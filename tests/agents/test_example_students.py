@@ -40,7 +40,7 @@ def calls(state: Any) -> list[tuple[str, dict[str, Any]]]:
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
-        ("What is the price of jacket?", 61.25),
+        pytest.param("What is the price of jacket?", 61.25, marks=UNDER_TRAINED),
         ("How many pieces of torch are in stock?", 26),
         pytest.param("Order 2 pieces of bottle for Igor.", "K7413", marks=UNDER_TRAINED),
     ],
@@ -55,17 +55,18 @@ def test_reasoning_agent(question: str, answer: Any) -> None:
 @pytest.mark.parametrize(
     ("question", "call", "answer"),
     [
-        pytest.param("List all tables.", ("list_tables", {}), ["products", "sales"], marks=UNDER_TRAINED),
+        ("List all tables.", ("list_tables", {}), ["products", "sales"]),
         pytest.param(
             "Compute a statistic with table sales, column amount and kind sum.",
             ("compute_statistic", {"table": "sales", "column": "amount", "kind": "sum"}),
             1435.85,
             marks=UNDER_TRAINED,
         ),
-        (
+        pytest.param(
             "Use the calculator: start with 457, subtract 280.5.",
             ("calculate", {"a": 457, "operator": "subtract", "b": 280.5}),
             176.5,
+            marks=UNDER_TRAINED,
         ),
     ],
 )
