@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
+import httpx
 import pytest
 from langgraph_sdk import get_client
 
@@ -114,7 +116,9 @@ def test_three_runs_at_once(server: Server) -> None:
                 break
             await asyncio.sleep(0.05)
         assert statuses == ["running"] * 3
-        await asyncio.gather(*(client.runs.cancel(*pair, wait=True) for pair in pairs))
+        for pair in pairs:
+            with suppress(httpx.HTTPStatusError):  # the server may know of none: it is over, or about to be
+                await client.runs.cancel(*pair)
 
     talk(server, run)
 
