@@ -10,7 +10,8 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo chat test test-all lint format typecheck imports bench train-student continue-student venv clean distclean
+.PHONY: help demo chat test test-all lint format typecheck imports bench venv clean distclean
+.PHONY: train-student continue-student
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
