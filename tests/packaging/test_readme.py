@@ -68,4 +68,4 @@ def test_every_claim_beside_other_models_has_its_test() -> None:
     assert len(CLAIMS) >= 10
     for path, name in CLAIMS:
         source = (ROOT / path).read_text(encoding="utf-8")
-        assert re.search(rf"^(?:async )?def {name}\(", source, flags=re.MULTILINE), (path, name)
+        assert re.search(rf"^(?:async def|def|class) {name}\(", source, flags=re.MULTILINE), (path, name)

@@ -47,7 +47,7 @@ class Engine:
         """
         return PromptRenderer(self.checkpoint.tokenizer)
 
-    @property
+    @cached_property
     def form(self) -> TurnFormat:
         """How the model marks reasoning and calls; the tags of Hermes where the template does not tell."""
         return format_of(self.checkpoint.tokenizer.chat_template) or HERMES

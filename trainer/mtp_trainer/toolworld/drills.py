@@ -64,7 +64,7 @@ class Vocabulary:
                 return word
         if rng.random() < 0.1:
             return "".join(rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(rng.randint(2, 7)))
-        return words.everyday_word(rng, "train") if rng.random() < 0.3 else words.invented_word(rng, "train")
+        return words.any_word(rng, "train")
 
     def name(self) -> str:
         """An identifier: one word or several, in snake or camel case."""

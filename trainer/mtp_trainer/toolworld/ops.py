@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from mtp_trainer.toolworld.words import Split, choose, everyday_word, invented_word
+from mtp_trainer.toolworld.words import Split, any_word, choose
 
 World = dict[str, Any]
 JsonSchema = dict[str, Any]
@@ -174,7 +174,7 @@ def make_skin(op: Op, rng: random.Random, split: Split, taken: set[str]) -> Skin
     params: dict[str, str] = {}
     docs: dict[str, str] = {}
     for p in op.params:
-        shown = _any_word(rng, split) if p.docs and rng.random() < 0.12 else choose(rng, p.names, split)
+        shown = any_word(rng, split) if p.docs and rng.random() < 0.12 else choose(rng, p.names, split)
         if shown in params.values():
             shown = f"{p.key}_{len(params)}"
         natural = shown in p.names
@@ -213,7 +213,7 @@ _AFTER = "tool now api v2 v3 fn call 2 task action one service op step request".
 
 def _varied(name: str, rng: random.Random, split: Split) -> str:
     kind = rng.randrange(3)
-    other = _any_word(rng, split) if rng.random() < 0.3 else ""
+    other = any_word(rng, split) if rng.random() < 0.3 else ""
     if kind == 0:
         return f"{other or choose(rng, _BEFORE, split)}_{name}"
     if kind == 1:
@@ -221,15 +221,11 @@ def _varied(name: str, rng: random.Random, split: Split) -> str:
     return "_".join(reversed(name.split("_")))
 
 
-def _any_word(rng: random.Random, split: Split) -> str:
-    return everyday_word(rng, split) if rng.random() < 0.3 else invented_word(rng, split)
-
-
 def _tool_name(op: Op, rng: random.Random, split: Split) -> str:
     roll = rng.random()
     if roll < 0.1:
-        word = _any_word(rng, split)
-        return f"{word}_{_any_word(rng, split)}" if rng.random() < 0.3 else word
+        word = any_word(rng, split)
+        return f"{word}_{any_word(rng, split)}" if rng.random() < 0.3 else word
     name = choose(rng, op.names, split)
     if rng.random() < 0.4:
         name = _varied(name, rng, split)
@@ -237,7 +233,7 @@ def _tool_name(op: Op, rng: random.Random, split: Split) -> str:
         head, *rest = name.split("_")
         return head + "".join(part.capitalize() for part in rest)
     if roll < 0.29:
-        return f"{_any_word(rng, split)}_{name}"
+        return f"{any_word(rng, split)}_{name}"
     return name
 
 

@@ -139,9 +139,7 @@ class Scene:
 
     def word(self) -> str:
         """Any word, lower case: an invented one, or one of everyday English."""
-        if self.rng.random() < 0.3:
-            return words.everyday_word(self.rng, self.split)
-        return words.invented_word(self.rng, self.split)
+        return words.any_word(self.rng, self.split)
 
     def title(self) -> str:
         """An invented proper name: a capitalised word, sometimes in foreign letters."""

@@ -197,6 +197,11 @@ def invented_word(rng: random.Random, split: Split, syllables: int | None = None
 _ENGLISH: dict[Split, list[str]] = {"train": pool(ENGLISH, "train"), "heldout": pool(ENGLISH, "heldout")}
 
 
+def any_word(rng: random.Random, split: Split) -> str:
+    """A word of everyday English, or more often an invented one, of the split's own set."""
+    return everyday_word(rng, split) if rng.random() < 0.3 else invented_word(rng, split)
+
+
 def foreign_word(rng: random.Random) -> str:
     """A short string in Cyrillic, Chinese or Japanese characters."""
     kind = rng.randrange(4)
