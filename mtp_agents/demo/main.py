@@ -116,6 +116,12 @@ def _conclude(console: Console, measured: Measured, baseline: Measured) -> None:
             style="bold",
             highlight=False,
         )
+        written = measured.last.figures.tokens, baseline.last.figures.tokens
+        if written[0] != written[1]:
+            console.print(
+                f"They wrote {written[0]} and {written[1]} tokens: a comparison of runs, not of decoding.",
+                highlight=False,
+            )
     if measured.correct is False:
         console.print(
             f"The answer is wrong: {json.dumps(measured.last.answer, ensure_ascii=False)}", style="red"
