@@ -18,14 +18,14 @@ from mtp_trainer.checkpointing import list_checkpoints
 from mtp_trainer.cli import app
 from mtp_trainer.config import PretrainConfig, load_config
 from mtp_trainer.export import export
-from mtp_trainer.pretrain import pretrain
+from mtp_trainer.pretrain import new_model, pretrain, take_weights
+from mtp_trainer.tokenizer import train_tokenizer
 
 CORPUS = {
     "conversations": 60,
     "tokenizer_conversations": 40,
-    "vocab_size": 700,
     "workers": 1,
-    "spaced_words": 50,
+    "words": 50,
 }
 RUN = {
     "tokens_per_batch": 1024,
@@ -35,7 +35,7 @@ RUN = {
     "warmup_steps": 1,
     "schedule": "constant",
 }
-SHAPE = {"vocab_size": 700, "hidden_size": 32, "layers": 2, "heads": 2, "kv_heads": 1, "head_dim": 16}
+SHAPE = {"hidden_size": 32, "layers": 2, "heads": 2, "kv_heads": 1, "head_dim": 16}
 SHAPE |= {"intermediate_size": 48, "context": 2048}
 
 
@@ -154,5 +154,27 @@ def test_pretraining_can_go_on_from_a_model(student: Path, corpus: Path, tmp_pat
     )
     for name, weights in before.items():
         torch.testing.assert_close(after[name], weights, rtol=0, atol=1e-6)
+
+
+def test_a_model_goes_on_with_another_tokenizer(student: Path, corpus: Path, tmp_path: Path) -> None:
+    teacher = student.parents[1] / "teacher/model"
+    other = train_tokenizer(["take the hamster home", "take it home"] * 20, words=4)
+    other.save_pretrained(tmp_path / "tokenizer")
+    config = pretraining(corpus, tmp_path / "a", tokenizer=str(tmp_path / "tokenizer"))
+    model = new_model(config, other)
+    take_weights(model, teacher, other)
+    earlier = load_checkpoint(teacher, dtype="float32")
+    old, new = earlier.model.get_input_embeddings().weight, model.get_input_embeddings().weight
+    known = earlier.tokenizer.get_vocab()
+    for token in ("ha", "<MTP>", "</think>", "7"):
+        assert torch.equal(new[other.get_vocab()[token]], old[known[token]])
+    spelled = earlier.tokenizer("home")["input_ids"]
+    assert len(spelled) > 1 and "home" in other.get_vocab()
+    torch.testing.assert_close(new[other.get_vocab()["home"]], old[spelled].mean(0))
+    assert torch.equal(model.model.norm.weight, earlier.model.state_dict()["model.norm.weight"])
+
+
+def test_a_model_of_another_shape_is_refused(student: Path, corpus: Path, tmp_path: Path) -> None:
+    teacher = student.parents[1] / "teacher/model"
     with pytest.raises(ConfigError, match=r"another shape.*layers\.1"):
         pretrain(pretraining(corpus, tmp_path / "b", initial=str(teacher), layers=1), show_progress=False)

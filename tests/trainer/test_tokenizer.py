@@ -17,7 +17,7 @@ TEXTS += ['{"type": "function", "function": {"name": "add_name", "description": 
 
 @pytest.fixture(scope="module")
 def tokenizer() -> PreTrainedTokenizerBase:
-    return train_tokenizer(TEXTS, 600, spaced_words=20)
+    return train_tokenizer(TEXTS, words=20, spelled={"names"})
 
 
 @given(st.text(max_size=60))
@@ -40,11 +40,31 @@ def test_a_rare_word_is_spelled_the_same_in_a_request_and_in_a_call(
         assert any(tokens[i : i + len(alone)] == alone for i in range(len(tokens))), text
 
 
+def test_frequent_words_are_one_token_with_their_space(tokenizer: PreTrainedTokenizerBase) -> None:
+    assert tokenizer.tokenize("read the list") == ["read", "Ġthe", "Ġlist"]
+    assert tokenizer.tokenize("read_the_lists") == ["read", "_", "the", "_", "li", "st", "s"]
+
+
+@pytest.mark.parametrize(
+    ("word", "tokens"),
+    [
+        ("hamster", ["ha", "ms", "te", "r"]),
+        ("theory", ["th", "eo", "ry"]),  # begins like a frequent word, and is not spelled with it
+        ("names", ["na", "me", "s"]),  # frequent, but copied
+        ("addMcKay", ["add", "Mc", "Ka", "y"]),
+        ("KX-482", ["K", "X", "-", "4", "8", "2"]),
+    ],
+)
+def test_other_words_are_spelled_in_pairs_of_letters(
+    tokenizer: PreTrainedTokenizerBase, word: str, tokens: list[str]
+) -> None:
+    assert tokenizer.tokenize(word) == tokens
+
+
 def test_control_and_markup_tokens(tokenizer: PreTrainedTokenizerBase) -> None:
     for token in (*CONTROL, *MARKUP):
         assert len(tokenizer(token, add_special_tokens=False)["input_ids"]) == 1
     assert tokenizer.eos_token == "<|im_end|>"
-    assert len(tokenizer) <= 600
     kept = tokenizer.decode(tokenizer("<think>a</think><|im_end|>")["input_ids"], skip_special_tokens=True)
     assert kept == "<think>a</think>"
 
@@ -89,5 +109,5 @@ _cache: list[PreTrainedTokenizerBase] = []
 
 def _shared() -> PreTrainedTokenizerBase:
     if not _cache:
-        _cache.append(train_tokenizer(TEXTS, 600, spaced_words=20))
+        _cache.append(train_tokenizer(TEXTS, words=20, spelled={"names"}))
     return _cache[0]

@@ -80,9 +80,8 @@ class CorpusConfig(StrictModel):
         drills: number of exercises in copying.
         gsm8k: GSM8K's training file as JSON lines; None: without it.
         gsm8k_rows: problems to take from it; every 20th row is held out.
-        tokenizer_conversations: conversations from which the tokenizer is trained.
-        vocab_size: size V of the vocabulary.
-        spaced_words: the most frequent words that carry the space before them.
+        tokenizer_conversations: conversations in which the tokenizer's words are counted.
+        words: so many of the most frequent words are tokens; all others are spelled in pairs of letters.
         context: longest context of the tokenizer, in tokens.
         workers: processes.
     """
@@ -93,8 +92,7 @@ class CorpusConfig(StrictModel):
     gsm8k: Path | None = None
     gsm8k_rows: int = Field(default=4_000, ge=0)
     tokenizer_conversations: int = Field(default=6_000, ge=1)
-    vocab_size: int = Field(default=4096, ge=512)
-    spaced_words: int = Field(default=700, ge=0)
+    words: int = Field(default=700, ge=0)
     context: int = Field(default=8192, ge=128)
     workers: int = Field(default=2, ge=1)
 
@@ -104,8 +102,10 @@ class PretrainConfig(RunConfig):
 
     Attributes:
         tokenizer: directory of the tokenizer.
-        initial: directory of a model of this shape and tokenizer whose weights the run begins with, to go on
-            with a training that ended; None: from nothing.
+        initial: directory of a model of this shape whose weights the run begins with, to go on with a
+            training that ended; if it has another tokenizer, its embeddings are carried over by the text of
+            the tokens. None: from nothing.
+        vocab_size: size V of the vocabulary; None: the tokenizer's, rounded up to a multiple of 64.
         context: longest context, in positions.
         short_fraction: part of the run, at its start, that reads short examples only: copying is learned
             there at half the cost per token.
@@ -119,7 +119,7 @@ class PretrainConfig(RunConfig):
 
     tokenizer: Path
     initial: Path | None = None
-    vocab_size: int = Field(default=4096, ge=512)
+    vocab_size: int | None = Field(default=None, ge=512)
     hidden_size: int = Field(default=256, ge=8)
     layers: int = Field(default=6, ge=1)
     heads: int = Field(default=4, ge=1)

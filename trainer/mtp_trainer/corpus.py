@@ -17,10 +17,12 @@ from mtp_trainer.gsm8k import CALCULATOR, read_gsm8k
 from mtp_trainer.tokenizer import spelling_pieces, train_tokenizer
 from mtp_trainer.toolworld.drills import make_drill
 from mtp_trainer.toolworld.tasks import make_task
+from mtp_trainer.toolworld.words import COPIED
 
 Example = tuple[list[int], list[bool]]
 _CHUNK = 250  # tasks that a worker process makes at a time
 _renderer: PromptRenderer | None = None
+_pieces: list[str] = []
 
 
 def build_corpus(config: CorpusConfig, on_progress: Callable[[int], None] = lambda count: None) -> Path:
@@ -40,8 +42,8 @@ def build_corpus(config: CorpusConfig, on_progress: Callable[[int], None] = lamb
 
 
 def _train_tokenizer(config: CorpusConfig) -> PreTrainedTokenizerBase:
-    # A bootstrap tokenizer without merges carries the chat template that renders the texts.
-    bootstrap = train_tokenizer([], 300, spaced_words=0)
+    # A bootstrap tokenizer without words carries the chat template that renders the texts.
+    bootstrap = train_tokenizer([], words=0)
     texts = []
     # Seeds from the far end, so that the texts are not the first ones of the corpus.
     for seed in range(10**8, 10**8 + config.tokenizer_conversations):
@@ -50,9 +52,7 @@ def _train_tokenizer(config: CorpusConfig) -> PreTrainedTokenizerBase:
     if config.gsm8k is not None:
         problems = itertools.islice(read_gsm8k(config.gsm8k, "train"), config.tokenizer_conversations // 6)
         texts += [_text(bootstrap, [*p.messages, *p.gold], [CALCULATOR]) for p in problems]
-    return train_tokenizer(
-        texts, config.vocab_size, spaced_words=config.spaced_words, model_max_length=config.context
-    )
+    return train_tokenizer(texts, words=config.words, spelled=COPIED, model_max_length=config.context)
 
 
 def _text(tokenizer: PreTrainedTokenizerBase, messages: list[Message], tools: list[dict[str, object]]) -> str:
@@ -64,12 +64,16 @@ def _text(tokenizer: PreTrainedTokenizerBase, messages: list[Message], tools: li
 
 def _examples(config: CorpusConfig, folder: Path, on_progress: Callable[[int], None]) -> Iterator[Example]:
     yield from _word_problems(config, folder)
-    yield from _drills(config, folder)
-    starts = range(0, config.conversations, _CHUNK)
     with get_context("spawn").Pool(config.workers, _start_worker, (str(folder),)) as pool:
-        for chunk in pool.imap(_make_chunk, [(s, min(s + _CHUNK, config.conversations)) for s in starts]):
+        for chunk in pool.imap(_make_drills, _chunks(config.drills)):
+            yield from chunk
+        for chunk in pool.imap(_make_conversations, _chunks(config.conversations)):
             on_progress(len(chunk))
             yield from chunk
+
+
+def _chunks(count: int) -> list[tuple[int, int]]:
+    return [(start, min(start + _CHUNK, count)) for start in range(0, count, _CHUNK)]
 
 
 def _word_problems(config: CorpusConfig, folder: Path) -> Iterator[Example]:
@@ -80,23 +84,18 @@ def _word_problems(config: CorpusConfig, folder: Path) -> Iterator[Example]:
         yield renderer.encode_training([*problem.messages, *problem.gold], [CALCULATOR])
 
 
-def _drills(config: CorpusConfig, folder: Path) -> Iterator[Example]:
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    renderer = PromptRenderer(tokenizer)
-    pieces = spelling_pieces(tokenizer)
-    for seed in range(config.drills):
-        yield renderer.encode_training(make_drill(seed, pieces))
-
-
 def _start_worker(folder: str) -> None:
-    global _renderer
-    _renderer = PromptRenderer(AutoTokenizer.from_pretrained(folder))
+    global _renderer, _pieces
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    _renderer, _pieces = PromptRenderer(tokenizer), spelling_pieces(tokenizer)
 
 
-def _make_chunk(seeds: tuple[int, int]) -> list[Example]:
+def _make_drills(seeds: tuple[int, int]) -> list[Example]:
     assert _renderer is not None
-    examples = []
-    for seed in range(*seeds):
-        task = make_task(seed, "train")
-        examples.append(_renderer.encode_training([*task.messages, *task.gold], task.tools))
-    return examples
+    return [_renderer.encode_training(make_drill(seed, _pieces)) for seed in range(*seeds)]
+
+
+def _make_conversations(seeds: tuple[int, int]) -> list[Example]:
+    assert _renderer is not None
+    tasks = (make_task(seed, "train") for seed in range(*seeds))
+    return [_renderer.encode_training([*task.messages, *task.gold], task.tools) for task in tasks]

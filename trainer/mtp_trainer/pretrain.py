@@ -31,7 +31,7 @@ def new_model(config: PretrainConfig, tokenizer: PreTrainedTokenizerBase) -> Qwe
     """A randomly initialised Qwen3 model of the configured shape."""
     torch.manual_seed(config.seed)
     shape = Qwen3Config(
-        vocab_size=config.vocab_size,
+        vocab_size=config.vocab_size or -(-len(tokenizer) // 64) * 64,
         hidden_size=config.hidden_size,
         num_hidden_layers=config.layers,
         num_attention_heads=config.heads,
@@ -49,15 +49,25 @@ def new_model(config: PretrainConfig, tokenizer: PreTrainedTokenizerBase) -> Qwe
     return Qwen3ForCausalLM(shape)
 
 
-def take_weights(model: Qwen3ForCausalLM, folder: Path) -> None:
-    """Give a new model the weights of an earlier one.
+def take_weights(model: Qwen3ForCausalLM, folder: Path, tokenizer: PreTrainedTokenizerBase) -> None:
+    """Give a new model the weights of an earlier one, whose tokenizer may be another.
+
+    Args:
+        model: The new model, with tied embeddings.
+        folder: Directory of the earlier model.
+        tokenizer: The new model's.
 
     Raises:
         CheckpointError: There is no model in the folder.
         ConfigError: It has another shape.
     """
-    weights = load_checkpoint(folder, dtype="float32", device="cpu").model.state_dict()
+    earlier = load_checkpoint(folder, dtype="float32", device="cpu")
+    weights = dict(earlier.model.state_dict())
     own = model.state_dict()
+    if tokenizer.get_vocab() != earlier.tokenizer.get_vocab():
+        for name in ("model.embed_tokens.weight", "lm_head.weight"):
+            if own[name].shape[1] == weights[name].shape[1]:
+                weights[name] = _carried_over(own[name], weights[name], tokenizer, earlier.tokenizer)
     other = sorted(
         name
         for name in own.keys() | weights.keys()
@@ -69,6 +79,21 @@ def take_weights(model: Qwen3ForCausalLM, folder: Path) -> None:
             f"{', '.join(other[:3])} … ({len(other)} weights). Use its own sizes, or leave initial out."
         )
     model.load_state_dict(weights)
+
+
+def _carried_over(
+    new: Tensor, old: Tensor, tokenizer: PreTrainedTokenizerBase, old_tokenizer: PreTrainedTokenizerBase
+) -> Tensor:
+    """Embeddings [V, D] for `tokenizer`: a token's own in `old`, or the mean of the tokens that spell it."""
+    rows = new.clone()
+    known = old_tokenizer.get_vocab()
+    for token, index in tokenizer.get_vocab().items():
+        text = tokenizer.decode([index])
+        spelled = (
+            [known[token]] if token in known else old_tokenizer(text, add_special_tokens=False)["input_ids"]
+        )
+        rows[index] = old[spelled].mean(0)
+    return rows
 
 
 def next_token_loss(model: Qwen3ForCausalLM, batch: Batch) -> Tensor:
@@ -127,7 +152,7 @@ def pretrain(config: PretrainConfig, *, show_progress: bool = True) -> Path:
     tokenizer = AutoTokenizer.from_pretrained(config.tokenizer)
     model = new_model(config, tokenizer)
     if config.initial is not None:
-        take_weights(model, config.initial)
+        take_weights(model, config.initial, tokenizer)
     optimizer = build_optimizer(model, config.lr, config.optimizer, weight_decay=config.weight_decay)
     data = TokenDataset.load(config.data)
     batches = Batches(data, config.tokens_per_batch, config.seed, config.max_length)

@@ -1,20 +1,22 @@
-"""The embedded student's tokenizer: byte-level BPE made for exact copying.
+"""The embedded student's tokenizer, made for exact copying.
 
-Digits, Chinese and Japanese characters and marks stand alone; a word is spelled with the same tokens
-wherever it stands, so that a small model can copy names and numbers from a request into a call token by
-token. Only frequent words that hardly ever stand without a space before them (the, with, because, ...) carry
-it. Idioms of JSON tool schemas are single units, which keeps prompts short.
+Words that many texts share (the, multiply, result, ...) are one token each. Every other word is cut into
+pairs of letters, from its beginning on: ha|ms|te|r. So a word is spelled the same wherever it stands, no
+token that ends one word begins a longer one, and all tokens are frequent enough for a small model to copy
+them without error. Digits, marks and letters beyond a to z stand alone; a character that is no token is
+written as its UTF-8 bytes. Idioms of JSON tool schemas are single tokens, which keeps prompts short.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib.resources import files
 
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
+from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 END_OF_TEXT, TURN_START, TURN_END, MTP = "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<MTP>"
 CONTROL = (END_OF_TEXT, TURN_START, TURN_END, MTP)
@@ -22,12 +24,18 @@ MARKUP = tuple(
     f"<{slash}{name}>" for name in ("think", "tool_call", "tool_response", "tools") for slash in ("", "/")
 )
 
-# A word carries its space if at least this share of its occurrences follow one.
-_SPACED_SHARE = 0.85
+# A word carries the space before it if at least this share of its occurrences follow one.
+_SPACED_SHARE = 0.9
+_LOWER = "abcdefghijklmnopqrstuvwxyz"
 
 # Pieces of the JSON that every tool schema and tool call contains, longest first.
 _IDIOMS = (
     '{"type": "function", "function": {"name": "',
+    *(
+        f'": {{"type": "{kind}"{end}'
+        for kind in ("string", "integer", "number", "boolean")
+        for end in ('}, "', '}}, "required": ["', ', "description": "')
+    ),
     '", "parameters": {"type": "object", "properties": {"',
     '", "parameters": {"type": "object", "properties": {}, "required": []}}}',
     '": {"type": "object", "properties": {"',
@@ -58,25 +66,35 @@ _IDIOMS = (
 
 
 def train_tokenizer(
-    texts: Sequence[str], vocab_size: int, *, spaced_words: int = 700, model_max_length: int = 8192
+    texts: Sequence[str], *, words: int = 600, spelled: Collection[str] = (), model_max_length: int = 8192
 ) -> PreTrainedTokenizerFast:
-    """Trains the tokenizer.
+    """Makes the tokenizer.
 
     Args:
-        texts: Rendered conversations.
-        vocab_size: Size V of the vocabulary, control tokens included.
-        spaced_words: Among so many of the most frequent lower-case words are those that may carry the space
-            before them.
+        texts: Rendered conversations, which say which words and characters are frequent.
+        words: So many of the most frequent words become tokens.
+        spelled: Words that do not: those that are copied, so that each is spelled as words never seen are.
         model_max_length: Longest context, in tokens.
 
     Returns:
         Tokenizer with chat template, `<|im_end|>` as end token and `<MTP>` among the control tokens.
     """
-    spaced = _spaced_words(texts, spaced_words)
-    tokenizer = _train_bpe(texts, vocab_size - len(MARKUP), spaced)
-    split = [word for word in spaced if len(tokenizer.encode(f" {word}").ids) > 1]
-    if split:  # such a word would be spelled in two ways: with its space, and without
-        tokenizer = _train_bpe(texts, vocab_size - len(MARKUP), [w for w in spaced if w not in split])
+    whole, spaced = _whole_words(texts, words, frozenset(spelled))
+    pairs = [first + second for first in (*_LOWER, *_LOWER.upper()) for second in _LOWER]
+    byte_of = bytes_to_unicode()
+    pieces = [*_IDIOMS, *(f" {word}" for word in spaced), *whole, *pairs, *_frequent_characters(texts)]
+    written = ["".join(byte_of[b] for b in piece.encode()) for piece in pieces]
+    entries = dict.fromkeys([*CONTROL, *sorted(byte_of.values()), *written])
+    # A whole piece of the pattern that is an entry is one token; any other piece falls into its bytes.
+    tokenizer = Tokenizer(models.BPE({entry: i for i, entry in enumerate(entries)}, [], ignore_merges=True))
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(_pattern(whole, spaced)), "isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in CONTROL])
     tokenizer.add_tokens([AddedToken(token, special=False, normalized=False) for token in MARKUP])
     fast = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
@@ -102,39 +120,34 @@ def spelling_pieces(tokenizer: PreTrainedTokenizerBase) -> list[str]:
     return [text for text in texts if text.isalpha()]
 
 
-def _train_bpe(texts: Sequence[str], vocab_size: int, spaced: Sequence[str]) -> Tokenizer:
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [
-            pre_tokenizers.Split(Regex(_pattern(spaced)), "isolated"),
-            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
-        ]
-    )
-    tokenizer.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=vocab_size,
-        special_tokens=list(CONTROL),
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        show_progress=False,
-        min_frequency=3,
-    )
-    tokenizer.train_from_iterator(texts, trainer)
-    return tokenizer
-
-
-def _spaced_words(texts: Sequence[str], limit: int) -> list[str]:
-    """The most frequent words, at most ``limit``, of which few stand without a space before them."""
+def _whole_words(texts: Sequence[str], limit: int, spelled: frozenset[str]) -> tuple[list[str], list[str]]:
+    """The most frequent words, most frequent first, and those among them that carry the space before them."""
     after_space: Counter[str] = Counter()
+    alone: Counter[str] = Counter()  # not as a part of a name such as find_price
     anywhere: Counter[str] = Counter()
     for text in texts:
-        after_space.update(re.findall(r"(?<= )[a-z]+(?![^\W\d_])", text))
-        anywhere.update(re.findall(r"(?<![^\W\d_])[a-z]+(?![^\W\d_])", text))
-    frequent = after_space.most_common(limit)
-    return [word for word, count in frequent if count >= _SPACED_SHARE * anywhere[word]]
+        after_space.update(re.findall(r"(?<= )[A-Za-z][a-z]*(?![^\W\d])", text))
+        alone.update(re.findall(r"(?<![^\W\d])[A-Za-z][a-z]*(?![^\W\d])", text))
+        anywhere.update(re.findall(r"(?<![^\W\d_])[A-Za-z][a-z]*(?![a-z])", text))
+    ranked = sorted(anywhere, key=lambda word: (-anywhere[word], word))
+    chosen = [word for word in ranked if word.lower() not in spelled][:limit]
+    return chosen, [word for word in chosen if after_space[word] >= _SPACED_SHARE * alone[word] > 0]
 
 
-def _pattern(spaced_words: Sequence[str]) -> str:
-    longest_first = sorted(spaced_words, key=lambda word: (-len(word), word))
-    idioms = "|".join(re.escape(idiom) for idiom in _IDIOMS)
-    spaced = f" (?:{'|'.join(longest_first)})(?!\\p{{L}})|" if longest_first else ""
-    return f"{idioms}|{spaced}\\p{{Lu}}+\\p{{Ll}}*|\\p{{Ll}}+|\\p{{L}}|\\p{{N}}|\\s|[^\\s\\p{{L}}\\p{{N}}]"
+def _frequent_characters(texts: Sequence[str], at_least: int = 20) -> list[str]:
+    """Characters beyond ASCII that occur often enough to be tokens of their own."""
+    counts = Counter(character for text in texts for character in text if not character.isascii())
+    return sorted(character for character, count in counts.items() if count >= at_least)
+
+
+def _pattern(whole: Sequence[str], spaced: Sequence[str]) -> str:
+    kinds = ["|".join(re.escape(idiom) for idiom in _IDIOMS)]
+    if spaced:
+        kinds.append(rf" (?:{_longest_first(spaced)})(?![\p{{L}}_])")
+    if whole:
+        kinds.append(rf"(?<!\p{{L}})(?:{_longest_first(whole)})(?!\p{{Ll}})")
+    return "|".join([*kinds, r"[A-Z][a-z]?|[a-z]{1,2}|\p{L}|\p{N}|\s|[^\s\p{L}\p{N}]"])
+
+
+def _longest_first(words: Sequence[str]) -> str:
+    return "|".join(sorted(words, key=lambda word: (-len(word), word)))

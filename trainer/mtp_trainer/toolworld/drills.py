@@ -53,7 +53,7 @@ class Vocabulary:
         """A word; in lower case, but for those of given pieces."""
         rng = self.rng
         while self.pieces and rng.random() < 0.5:
-            word = "".join(rng.choice(self.pieces) for _ in range(rng.choice((1, 1, 2, 2, 3))))
+            word = "".join(rng.choice(self.pieces) for _ in range(rng.choice((1, 2, 2, 3, 3, 4))))
             if words.in_split(word, "train"):
                 return word
         if self.shared and rng.random() < 0.6:

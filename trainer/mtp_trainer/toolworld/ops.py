@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import math
 import random
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from mtp_trainer.toolworld.words import Split, any_word, choose
+from mtp_trainer.toolworld.words import Split, any_word, choose, held_out
 
 World = dict[str, Any]
 JsonSchema = dict[str, Any]
@@ -174,13 +175,14 @@ def make_skin(op: Op, rng: random.Random, split: Split, taken: set[str]) -> Skin
     params: dict[str, str] = {}
     docs: dict[str, str] = {}
     for p in op.params:
-        shown = any_word(rng, split) if p.docs and rng.random() < 0.12 else choose(rng, p.names, split)
+        invented = p.docs and rng.random() < 0.12
+        shown = any_word(rng, split) if invented else _drawn_name(p.names, p.docs, rng, split)
         if shown in params.values():
             shown = f"{p.key}_{len(params)}"
         natural = shown in p.names
         params[p.key] = shown
         if p.docs and (not natural or rng.random() < 0.6):
-            docs[p.key] = choose(rng, p.docs, split)
+            docs[p.key] = _drawn_doc(p.docs, p.names, rng, split)
     group = None
     keys = tuple(p.key for p in op.params if not p.optional)
     if len(keys) >= 2 and rng.random() < 0.08:
@@ -194,7 +196,37 @@ def make_skin(op: Op, rng: random.Random, split: Split, taken: set[str]) -> Skin
             extra = None
     wraps: tuple[Wrap, ...] = ("bare", "bare", "result", "named")
     wrap = rng.choice(wraps)
-    return Skin(op, name, choose(rng, op.docs, split), params, docs, group, extra, wrap)
+    doc = _drawn_doc(op.docs, op.names, rng, split, end=".")
+    return Skin(op, name, doc, params, docs, group, extra, wrap)
+
+
+# A model that starts from nothing knows no word that it has never read. So training reads the words of
+# held-out names in descriptions and the words of held-out descriptions in names; the names and the
+# descriptions themselves stay held out.
+_BORROWED = 0.15
+_FILLERS = frozenset(
+    "a an the of to that it is its in on at by for from with what which how has be and or this".split()
+)
+
+
+def _drawn_doc(
+    docs: Sequence[str], names: Sequence[str], rng: random.Random, split: Split, end: str = ""
+) -> str:
+    held = held_out(names)
+    if split == "train" and held and rng.random() < _BORROWED:
+        words = rng.choice(held).replace("_", " ")
+        return rng.choice((words.capitalize(), f"To {words}" if end else f"The {words}")) + end
+    return choose(rng, docs, split)
+
+
+def _drawn_name(names: Sequence[str], docs: Sequence[str], rng: random.Random, split: Split) -> str:
+    held = held_out(docs)
+    if split == "train" and held and rng.random() < _BORROWED:
+        words = [word for word in re.findall(r"[a-z]+", rng.choice(held).lower()) if word not in _FILLERS]
+        name = "_".join(words[: rng.randint(1, 3)])
+        if name and name not in held_out(names):
+            return name
+    return choose(rng, names, split)
 
 
 _EXTRAS: tuple[tuple[str, JsonSchema], ...] = (
@@ -226,7 +258,7 @@ def _tool_name(op: Op, rng: random.Random, split: Split) -> str:
     if roll < 0.1:
         word = any_word(rng, split)
         return f"{word}_{any_word(rng, split)}" if rng.random() < 0.3 else word
-    name = choose(rng, op.names, split)
+    name = _drawn_name(op.names, op.docs, rng, split)
     if rng.random() < 0.4:
         name = _varied(name, rng, split)
     if roll < 0.25:

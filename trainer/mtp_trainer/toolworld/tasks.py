@@ -165,7 +165,68 @@ _JOINS = (
 )
 
 
+# What people say around a request, and what does not matter for it: {} is a name, {} a thing.
+_BEFORE = (
+    "Hi!",
+    "Hello, {0} here.",
+    "Hi, this is {0}.",
+    "Good to see you.",
+    "It is me again, {0}.",
+    "Sorry that I ask again.",
+    "I have a question.",
+    "I need your help with something.",
+    "Here is what I need.",
+    "{0} told me that you can help.",
+    "I was at the {1} all day.",
+    "The {1} is broken again, but that can wait.",
+    "My {1} arrived today.",
+    "I am on the way to the {1}.",
+    "This is for {0}.",
+    "{0} asked me to write to you.",
+    "I would do it myself, but I have to look for my {1}.",
+    "{0} and I talked about it.",
+    "One more thing for today.",
+    "Now to something else.",
+    "It has nothing to do with the {1}.",
+    "Listen.",
+    "OK, next one.",
+    "Dear assistant,",
+)
+_AFTER = (
+    "Thanks!",
+    "Thank you, {0}.",
+    "Thanks in advance.",
+    "Please hurry.",
+    "There is no hurry.",
+    "{0} is waiting for it.",
+    "It is for {0}.",
+    "Then I can go back to my {1}.",
+    "I will be at the {1} until then.",
+    "Take your time.",
+    "That would help me a lot.",
+    "Can you do that?",
+    "I hope that this is possible.",
+    "{0} will be happy about it.",
+    "That is all for now.",
+    "After that I will buy a {1}.",
+    "Best wishes, {0}",
+    "Let me know when it is done.",
+)
+
+
 def _question(scene: Scene) -> str:
+    question = _joined(scene)
+    if scene.split == "train":  # held-out requests differ by their wordings, so they need no padding
+        rng = scene.rng
+        around = [
+            rng.choice(kind).format(scene.title(), scene.item()) if rng.random() < 0.12 else ""
+            for kind in (_BEFORE, _AFTER)
+        ]
+        question = " ".join(text for text in (around[0], question, around[1]) if text)
+    return question
+
+
+def _joined(scene: Scene) -> str:
     questions = [part.question for part in scene.parts]
     if len(questions) == 1:
         return questions[0]

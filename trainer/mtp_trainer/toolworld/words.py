@@ -112,6 +112,8 @@ ENGLISH = (
     "wine wing winter wire wood wool wren yard yarn yeast yogurt zinc zipper"
 ).split()
 COLORS = "red blue green black white yellow grey brown purple orange pink silver".split()
+# What requests are about: words that are copied from a request into a call.
+COPIED = frozenset(word.lower() for word in (*NAMES, *CITIES, *ITEMS, *TOPICS, *ENGLISH, *COLORS))
 
 # Two sounds of invented words: a plain one, and a wide one that has the spellings of English in it, so that
 # a reader must learn to copy any piece of a word, not only frequent ones.
@@ -157,11 +159,15 @@ def pool(words: Sequence[str], split: Split) -> list[str]:
 
 def choose(rng: random.Random, options: Sequence[T], split: Split) -> T:
     """Draws from `options`; the last fifth (at least one of three or more) is for the held-out split."""
-    held = max(1, len(options) // 5) if len(options) >= 3 else 0
-    if held == 0:
-        return rng.choice(options)
-    cut = len(options) - held
-    return rng.choice(options[:cut] if split == "train" else options[cut:])
+    held = held_out(options)
+    if split == "heldout" and held:
+        return rng.choice(held)
+    return rng.choice(options[: len(options) - len(held)])
+
+
+def held_out(options: Sequence[T]) -> Sequence[T]:
+    """The last fifth of `options`, at least one of three or more: what the held-out split draws from."""
+    return options[len(options) - max(1, len(options) // 5) :] if len(options) >= 3 else ()
 
 
 def everyday_word(rng: random.Random, split: Split) -> str:

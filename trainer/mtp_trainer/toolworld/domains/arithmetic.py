@@ -468,6 +468,10 @@ def _order(s: Scene, kind: str, n: Any) -> str:
     """A step as an order."""
     if kind == "add":
         return s.wording(
+            f"let it grow by {n}",
+            f"count {n} on top of it",
+            f"make it {n} larger",
+            f"give it {n} more",
             f"add {n}",
             f"add {n} to it",
             f"increase it by {n}",
@@ -481,6 +485,10 @@ def _order(s: Scene, kind: str, n: Any) -> str:
         )
     if kind == "subtract":
         return s.wording(
+            f"lower it by {n}",
+            f"let it shrink by {n}",
+            f"make it {n} smaller",
+            f"cut it down by {n}",
             f"subtract {n}",
             f"subtract {n} from it",
             f"take away {n}",
@@ -494,6 +502,10 @@ def _order(s: Scene, kind: str, n: Any) -> str:
         )
     if kind == "multiply":
         return s.wording(
+            f"take it {n} times",
+            f"let it grow to {n} times its size",
+            f"go on with {n} times that value",
+            f"make {n} times that number of it",
             f"multiply by {n}",
             f"multiply it by {n}",
             f"times {n}",
@@ -504,6 +516,10 @@ def _order(s: Scene, kind: str, n: Any) -> str:
             f"multiply the result by {n}",
         )
     return s.wording(
+        f"cut it into {n} equal parts and keep one",
+        f"share it equally among {n} and keep one share",
+        f"go on with one of {n} equal parts of it",
+        f"make {n} equal parts of it and keep a single one",
         f"divide by {n}",
         f"divide it by {n}",
         f"divided by {n}",
@@ -537,6 +553,15 @@ def single(s: Scene) -> None:
     word = {"add": "plus", "subtract": "minus", "multiply": "times", "divide": "divided by"}[kind]
     sign = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}[kind]
     s.ask(
+        f"We have two different answers in class. What does {start} {word} {n} really make?",
+        f"My friend wrote {start} {sign} {n} on the board. Which number belongs behind it?",
+        f"To check the price of a box of eggs, I must {_say(kind, start, n)}. What should come out?",
+        f"The waiter was not really sure how much it is, so please {_say(kind, start, n)} for him.",
+        f"{start} {word} {n}: result?",
+        f"{n} is the second number and {start} the first one. Please give me the first {word} the second.",
+        f"For a box of beads and marbles, I want to see {start} {sign} {n} worked out. How much is it?",
+        f"I heard that good students {_say(kind, start, n)} in their heads. What do you get?",
+        f"My neighbour measured two rooms yesterday and wants to know {start} {word} {n}. Which number do I report?",
         f"What is {start} {word} {n}?",
         f"{start} {sign} {n} = ?",
         f"Please {_say(kind, start, n)}.",
@@ -594,6 +619,15 @@ def chain(s: Scene) -> None:
     orders = [_order(s, kind, n) for kind, n in steps]
     text, lines = ", then ".join(orders), "\n".join(f"- {order}" for order in orders)
     s.ask(
+        f"I saw a puzzle in the paper this month. It begins with {start}. Then {text}. What must I write as the answer?",
+        f"The price of the marbles was {start}, and a friend gave me steps for that number:\n{lines}\nWhat do I get?",
+        f"My coins and beads came to {start} when I counted them yesterday. From that number on, {text}. What do you get?",
+        f"The beads in this box weigh {start} grams. Take that as the first number and {text}. What is the value now?",
+        f"So far, eggs, lamps and beads were sold for {start}. Use this as your number, then {text}. Which number do you have then?",
+        f"Help me settle a bet with a friend: we start out with {start}, then {text}. What does it come to?",
+        f"We each came to a different result. With {start} as the number to start from, {text}. Which result is really right?",
+        f"First number {start}; then {text}; last number?",
+        f"I measured {start} at home and wrote down what to do with it:\n{lines}\nWhat value do I get when all is done?",
         f"Start with {start}, then {text}. What is the result?",
         f"Take {start}, {text}.",
         f"I think of the number {start}. Now {text}. Which number do I get?",
@@ -673,6 +707,15 @@ def story(s: Scene) -> None:
         value = int(_APPLY[kind]({}, value, n))
     text = ". Then ".join(events)
     s.ask(
+        f"A box at home holds the {things} that {who} owns, {start} in all. {text}. What number of {things} belongs to {who} now?",
+        f"When {who} came to school, there were {start} {things} in the bag. {text}. How many {things} does {who} take home?",
+        f"I counted the {things} that my friend {who} has and came to {start}. {text}. How many does {who} really have by now?",
+        f"{who} likes marbles, coins and beads as well, but let us only count the {things}. There are {start} at first. {text}. How many {things} does {who} have when all is done?",
+        f"To settle a question: {who} has {start} {things} when the month begins. {text}. How many {things} are there when the month is over?",
+        f"In a notebook {who} wrote yesterday that there were {start} {things}. {text}. If all of this is true, how many {things} does {who} have?",
+        f"Please keep count for {who}, whose parents brought home {start} {things}. {text}. How many is it by the evening?",
+        f"{things.capitalize()} of {who}, first count: {start}. {text}. Last count?",
+        f"Because {who} does not like to count, do it for {who}: it begins with {start} {things}. {text}. What is the number of {things} now?",
         f"{who} has {start} {things}. {text}. How many {things} does {who} have now?",
         f"{who} owns {start} {things}. {text}. How many {things} are there in the end?",
         f"At first {who} has {start} {things}. {text}. How many {things} does {who} have in the end?",
@@ -722,6 +765,10 @@ def story(s: Scene) -> None:
 def _event(s: Scene, kind: str, n: int, who: str, other: str, things: str) -> str:
     if kind == "add":
         return s.wording(
+            f"{who} brings home {n} more {things}",
+            f"{who} picks up {n} more {things} in the garden",
+            f"{other} brings {who} {n} more",
+            f"{who} wins {n} {things} in a game",
             f"{who} buys {n} more",
             f"{who} gets {n} more from {other}",
             f"{who} finds {n} {things}",
@@ -735,6 +782,10 @@ def _event(s: Scene, kind: str, n: int, who: str, other: str, things: str) -> st
         )
     if kind == "subtract":
         return s.wording(
+            f"{who} drops {n} {things} and they are gone",
+            f"{n} {things} go from {who} to {other}",
+            f"{who} picks {n} {things} for {other} and gives them away",
+            f"{other} comes and takes {n} {things} of {who} home",
             f"{who} gives {n} {things} to {other}",
             f"{who} loses {n}",
             f"{who} sells {n} {things}",
@@ -748,6 +799,10 @@ def _event(s: Scene, kind: str, n: int, who: str, other: str, things: str) -> st
         )
     if kind == "multiply":
         return s.wording(
+            f"{who} trades so well that there are {n} times as many {things}",
+            f"the {things} of {who} become {n} times as many",
+            f"the count of {things} grows to {n} times what it was",
+            f"{who} comes home with {n} times as many {things}",
             f"the number of {things} is multiplied by {n}",
             f"{who} wins and has {n} times as many",
             f"{who} gets {n} times as many as before",
@@ -758,6 +813,10 @@ def _event(s: Scene, kind: str, n: int, who: str, other: str, things: str) -> st
             f"{who} has {n} times as many as before",
         )
     return s.wording(
+        f"{who} divides the {things} so that there are {n} equal groups and keeps just one group",
+        f"{n} friends, {who} among them, split the {things} equally and {who} keeps one share",
+        f"only one of {n} equal parts of the {things} stays with {who}",
+        f"{who} fills {n} boxes with equal numbers of {things} and keeps one box",
         f"{who} divides the {things} into {n} equal parts and keeps one part",
         f"{who} shares the {things} equally among {n} people and keeps one share",
         f"the {things} are divided by {n}",
@@ -777,6 +836,15 @@ def shopping_cost(s: Scene) -> None:
     who = s.person()
     tail = f" {who} pays with {have}. How much money is left?" if have else " How much is that together?"
     s.ask(
+        f"For {p} apiece {who} brings home {n} {one}, and for {q} apiece {m} {two}.{tail}",
+        f"In the window, {one} are listed at {p} apiece and {two} at {q} apiece. {who} picks {n} {one} and {m} {two}.{tail}",
+        f"A friend of {who} brings {n} {one} and {m} {two} from town. The seller charges {p} per piece for the {one} and {q} per piece for the {two}.{tail}",
+        f"Every one of the {n} {one} was {p}, every one of the {m} {two} was {q}, and {who} took them all home.{tail}",
+        f"{who} came to the counter with {n} {one}, listed at {p} apiece, and with {m} {two}, listed at {q} apiece.{tail}",
+        f"Since it is a gift, {who} picks only good things: {n} {one}, {p} for every one of them, and {m} {two}, {q} for every one of them.{tail}",
+        f"{n} x {one} ({p} apiece), {m} x {two} ({q} apiece), customer {who}.{tail}",
+        f"What {who} saw in the shop were {one} for {p} apiece and {two} for {q} apiece. {n} of the {one} and {m} of the {two} go home with {who}.{tail}",
+        f"The seller charges {who} {p} for one of the {one} and {q} for one of the {two}, no matter how many. {who} wants {n} of the first kind and {m} of the second kind.{tail}",
         f"{who} buys {n} {one} for {p} each and {m} {two} for {q} each.{tail}",
         f"{n} {one} cost {p} each, {m} {two} cost {q} each. {who} buys all of them.{tail}",
         f"In the shop {who} takes {n} {one} at {p} each and {m} {two} at {q} each.{tail}",
@@ -843,6 +911,15 @@ def percent_change(s: Scene) -> None:
     more = "more expensive" if up else "cheaper"
     goes = "rises" if up else "falls"
     s.ask(
+        f"At {price}, the {item} was fine for me. But in the shop I heard that the price {goes} by {percent} percent this month. What is the price then?{end}",
+        f"With {percent} as the percent and {price} as the amount, work out that part, and then {change}.{end}",
+        f"By {percent} percent the price of a {item} {goes}. On the internet it was listed as {price} before. What do I have to pay now?{end}",
+        f"The tag that my friend saw on a {item} said {price}. When it becomes {percent} percent {more}, what will the tag say?{end}",
+        f"Old: {price}. Change: {goes} by {percent} percent. Thing: {item}. New price?{end}",
+        f"Each month the shop writes new tags. Which number must be on the tag of a {item}, {price} so far, when it becomes {percent} percent {more}?{end}",
+        f"For our boss we must find what a shop charges for a {item} that is {percent} percent {more} than the one for {price}. What is it?{end}",
+        f"First get {percent} percent of {price}, since you need that part. Once it is there, {change}.{end}",
+        f"Before I bring the {item} home, I want to know what it really costs. It was {price}, but the price {goes} by {percent} percent.{end}",
         f"What is {percent} percent of {price}? Then {change}.{end}",
         f"A {item} costs {price}. It gets {percent} percent {more}. What is the new price?{end}",
         f"The price of a {item} is {price} and {goes} by {percent} percent. What is the new price?{end}",
@@ -903,6 +980,15 @@ def list_of_numbers(s: Scene) -> None:
     steps = [("multiply", s.integer(2, 9))] if s.rng.random() < 0.5 else []
     end = f" Then multiply it by {steps[0][1]}." if steps else ""
     s.ask(
+        f"My boxes of marbles weigh {text}. Please say which number is the {name}.{end}",
+        f"The eggs were {text} in different shops. What is the {name} of these prices?{end}",
+        f"My neighbour put lamps and beads in a row and measured them, with {text} as the result. I want to have the {name} of that.{end}",
+        f"The {name} is wanted, namely of {text}.{end}",
+        f"To settle what the {name} is, my friend wrote this list: {text}. What do you say?{end}",
+        f"I heard these numbers on the radio this month: {text}. Do you know their {name}?{end}",
+        f"The coins and beads that I counted at home are worth {text}. How much is the {name} of all that?{end}",
+        f"{name.capitalize()}? The row of numbers: {text}.{end}",
+        f"Because my boss asked for it, I must have the {name} of what was measured, which is {text}.{end}",
         f"What is the {name} of this list: {text}?{end}",
         f"Here is a list of numbers: {text}. Find the {name}.{end}",
         f"{text}\nGive me the {name} of these numbers.{end}",
@@ -960,6 +1046,15 @@ def with_calculator(s: Scene) -> None:
     orders = [_plain(kind, n) for kind, n in steps]
     text = ", then ".join(orders)
     s.ask(
+        f"My friend does not trust me, so let the calculator settle it: from {start} on, {text}. What is the true result?",
+        f"The shop charges {start} for the coins and beads. Take that amount, {text}, and use the calculator for it. What does it show?",
+        f"As the first entry, the calculator gets {start}. As the next ones: {text}. What is on the display?",
+        f"I saw {start} on the screen of the calculator. If I go on and {text}, what will I see there?",
+        f"{start} on the calculator, {text}, result?",
+        f"In my head I came to a different number each day, so let us try the calculator. It begins at {start}. Then {text}. What do you read there?",
+        f"Do it with the calculator, as you work so well with it: {start} goes in first, then {text}. Say what you read at the end.",
+        f"The eggs and the marbles cost {start} together. Now {text}, all of it with the calculator, and tell me the value that comes up.",
+        f"At home I have no calculator, but you do. So {text}, with {start} as the number to begin with, and say what you get.",
         f"Use the calculator: start with {start}, {text}.",
         f"With the calculator, take {start}, then {text}. What is the result?",
         f"Take the calculator and start with {start}. Please {text}.",
@@ -1020,6 +1115,15 @@ def bill(s: Scene) -> None:
         s.outage("percent")
     who = s.person()
     s.ask(
+        f"A restaurant charges {total} for our food, and the waiter should get {tip} percent of that in addition. Divided by {people}, how much is the whole?",
+        f"{people} is the number to divide by, {total} is the restaurant bill and {tip} percent is the tip, which you add to the bill. How much is each share?",
+        f"For my neighbour {who}, who owns a restaurant but does not like numbers: tip {tip} percent, bill {total}. Add both and split the total by {people}.",
+        f"Before we came home from the restaurant yesterday, we had food for {total}. Our waiter gets {tip} percent as a tip as well. Divide it all together by {people}, please.",
+        f"If the waiter gets a tip of {tip} percent and the food was {total}, what is the total divided by {people}?",
+        f"As soon as {tip} percent of it has been added for the waiter, a bill of {total} is divided by {people}. How much is a part?",
+        f"We ate eggs at a restaurant, {total} in all. {who} adds {tip} percent as a tip, and {people} is what the total is divided by. How much is it for each?",
+        f"Friends like to settle things at once: {total} for the food, {tip} percent of it as the tip, the total divided by {people}. How much is a share?",
+        f"How big is one share, when the restaurant charges {total}, a tip of {tip} percent is put on it, and the sum is divided by {people}?",
         f"The bill is {total}. Take {tip} percent of it as a tip, add the tip to the bill and divide by {people}.",
         f"{who} gets a bill of {total}, adds a tip of {tip} percent and divides the total by {people}. What comes out?",
         f"A dinner costs {total}. The tip is {tip} percent. Add it and divide the total by {people}, please.",

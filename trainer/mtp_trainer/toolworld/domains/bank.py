@@ -206,6 +206,15 @@ def balance_of_one(s: Scene) -> None:
     """One lookup."""
     who, _ = _two(s)
     s.ask(
+        f"I am doing some paperwork for {who} and have to write down the balance. How much is it?",
+        f"Has {who} been paid? Let me know what is on the account.",
+        f"{who} is waiting at the counter to hear how much is on the account. What can I say?",
+        f"If you look at {who}'s account, how much money do you see?",
+        f"balance? account: {who}",
+        f"{who} owes me money, so I have to find out what the balance of {who} is.",
+        f"As {who} cannot log in today, please say how much the account holds.",
+        f"My customer {who} has been asking for the balance. Get it for me, please.",
+        f"Enough money for the payment that is due, or not? Tell me what {who} has on the account.",
         f"What is the balance of {who}?",
         f"How much money does {who} have?",
         f"Check the balance of the account of {who}.",
@@ -256,6 +265,15 @@ def transfer_then_check(s: Scene) -> None:
     payer, payee = _two(s)
     amount = s.money(10, 400)
     s.ask(
+        f"Since {payer} owes {amount} to {payee}, move the money across and let me know the balance of {payee}.",
+        f"The money has been promised: {payee} receives {amount}, and {payer} is the one who pays. Book it and tell me how much {payee} has.",
+        f"With {payer} as the payer and {payee} as the receiver, carry out a payment of {amount}. Then look at the balance of {payee} for me.",
+        f"{payee} has been waiting for money all week. Take {amount} out of {payer}'s account, put it into {payee}'s, and say what {payee} has then.",
+        f"payment, {amount}, payer {payer}, receiver {payee}, then show the balance of the receiver",
+        f"What does {payee} have once {amount} has come in from {payer}? You will have to send it first.",
+        f"Out of {payer}'s account and onto {payee}'s: that is where {amount} must go. After this, check what {payee} has.",
+        f"My boss {payer} is doing business with {payee} and pays {amount}. Send the money, then get the balance of {payee}.",
+        f"A payment is due and nothing has been paid yet. Please let {amount} go from {payer} to {payee}, then find out how much is on the account of {payee}.",
         f"Transfer {amount} from {payer} to {payee} and tell me the new balance of {payee}.",
         f"Send {amount} from {payer} to {payee}. What is the balance of {payee} then?",
         f"Move {amount} from {payer}'s account to {payee}, then check the balance of {payee}.",
@@ -313,6 +331,15 @@ def two_balances(s: Scene) -> None:
     """Two lookups in parallel."""
     one, two = _two(s)
     s.ask(
+        f"I am doing a check of two customers, {one} and {two}. Please get the balance of each.",
+        f"{one} and {two} are waiting to hear their balances. What are they?",
+        f"Before we pay the bill that is due: how much do {one} and {two} have on their accounts?",
+        f"balances? {one}, {two}",
+        f"Has money been paid to {one} and to {two}? Let me see what each of them has in the bank.",
+        f"As a favour to my friends {one} and {two}, tell me the balance of each.",
+        f"{one} owes something to {two}, so I must know how much both of them have on the account.",
+        f"If you check two accounts, {one}'s first and {two}'s second, what are the balances?",
+        f"Both {one} and {two} have been careful with money. How much does each have now?",
         f"What are the balances of {one} and {two}?",
         f"Check the balances of {one} and {two}.",
         f"How much money do {one} and {two} have?",
@@ -365,6 +392,15 @@ def deposit_and_withdraw(s: Scene) -> None:
     who, _ = _two(s)
     plus, minus = s.money(100, 500), s.money(10, 90)
     s.ask(
+        f"{who} is waiting with {plus} in cash. Take it in for the account, and pay {minus} out afterwards.",
+        f"As the first step, {plus} goes into {who}'s account; as the second step, {minus} comes out.",
+        f"This is what I am doing for {who} today: {plus} in, then {minus} out. Can you book it on the account?",
+        f"Once {plus} has been paid into the account of {who}, hand out {minus}. Please do both.",
+        f"{who} owes a friend {minus}. So pay {plus} in for {who} first, and then withdraw the {minus} in cash.",
+        f"Account of {who}: plus {plus}, then minus {minus}.",
+        f"{who} needs {minus} in cash for a payment that is due. Before you withdraw it, deposit {plus} on the account.",
+        f"After a deposit of {plus} has been booked, {who} would like a withdrawal of {minus}. Please do one after the other.",
+        f"Can {who} first have {plus} put on the account and then get {minus} from it in cash?",
         f"Deposit {plus} into {who}'s account, then withdraw {minus}.",
         f"Pay {plus} into the account of {who} and then take out {minus}.",
         f"Put {plus} on the account of {who}. After that withdraw {minus}.",

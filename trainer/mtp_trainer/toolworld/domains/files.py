@@ -194,6 +194,17 @@ def read(s: Scene) -> None:
     if s.rng.random() < 0.25:
         s.outage(op)
     s.ask(
+        f"I wrote {p} some time ago. Which {what} does this file have by now?",
+        f"My boss is interested in {p}, more exactly in its {what}. Please look it up.",
+        f"Whatever the {what} of {p} is, I want to know it.",
+        f"A friend of mine mentioned the file {p}. What is its {what}, please?",
+        f"If the file {p} is still there, tell me its {what}.",
+        f"So that I can answer a customer, get me the {what} of {p}.",
+        f"One thing only, please: the {what} of the file {p}.",
+        f"As for {p}, it is the {what} that I am interested in.",
+        f"Is it possible to see the {what} of {p}?",
+        f"Somewhere on this disk is the file {p}. Its {what}, please.",
+        f"{what}? The file is {p}.",
         f"What is the {what} of the file {p}?",
         f"Tell me the {what} of {p}.",
         f"Please give me the {what} of {p}.",
@@ -250,6 +261,19 @@ def wrong_folder(s: Scene) -> None:
     p = _path(s)
     n = p.split("/")[-1]
     s.ask(
+        f"The contents of {n}, please.",
+        f"As a favor to my boss, open {n} and read out the contents.",
+        f"Whatever its contents are, read the file {n}.",
+        f"Somewhere I have a file {n}. Open it and tell me the text.",
+        f"Whatever is in the file {n}, read it to me.",
+        f"My boss mentioned a file, {n}. Please tell me what it contains.",
+        f"I wrote {n} long ago and would like to read it again.",
+        f"It looks like I need the file {n}. What does the text say?",
+        f"Is there anything in {n} that I should know? Read the file to me.",
+        f"For a customer, find out what the file {n} contains.",
+        f"text of {n}, please",
+        f"A friend is interested in the file {n}. Show me what it says.",
+        f"If you find the file {n} somewhere, read out what it contains.",
         f"Read the file {n}.",
         f"What is in the file {n}? Read it.",
         f"Open {n} and read me the text.",
@@ -305,6 +329,20 @@ def write(s: Scene) -> None:
     verb = "Append" if more else "Write"
     put, into = ("Add", "at the end of") if more else ("Put", "into")
     s.ask(
+        f'As a favor to my boss, {verb.lower()} the sentence "{t}" to {p}.',
+        f'I will forget this sentence unless you {put.lower()} it {into} {p}: "{t}"',
+        f'It would be a favor to all of us if you {put.lower()} "{t}" {into} {p}.',
+        f'My friend wrote the sentence "{t}". {put} it {into} the file {p}, please.',
+        f'The sentence "{t}" is for the file {p}. {verb} it there.',
+        f'So that nobody forgets it, {verb.lower()} the sentence "{t}" to {p}.',
+        f'{put} whatever is between the quotation marks {into} {p}: "{t}"',
+        f'There is one sentence that I want {into} {p}, namely "{t}". Could you {verb.lower()} it?',
+        f'With {p} as the file, {verb.lower()} the following text: "{t}"',
+        f'What my boss mentioned is "{t}". Please {put.lower()} that {into} the file {p}.',
+        f'As the text, use "{t}", and {verb.lower()} it to the file {p}.',
+        f'"{t}" -> {p}, please {verb.lower()} it',
+        f'A customer wrote "{t}" to us. It should be kept {into} {p}, so {put.lower()} it there.',
+        f'If you can, {put.lower()} a sentence {into} {p}. It is the following: "{t}"',
         f'{verb} "{t}" to the file {p}.',
         f'{verb} the text "{t}" to {p}.',
         f'Please {verb.lower()} to {p}: "{t}"',
@@ -359,6 +397,20 @@ def move_or_delete(s: Scene) -> None:
     p, q = _path(s), _new(s)
     if s.rng.random() < 0.5 or len(s.world["files"]) < 4:
         s.ask(
+            f"I won't find {p} where it is. Relocate it to {q}.",
+            f"The file {p} is to be renamed, namely to {q}.",
+            f"Relocate the file {p}, because its place is wrong. It should be {q}.",
+            f"Nobody looks for {p} where it is. Please have it renamed to {q}.",
+            f"By mistake I put a file at {p}. Its right place is {q}, so move it.",
+            f"The file that is {p} now gets renamed: {q} is what it is called from today.",
+            f"My boss wants the file {p} to be renamed, with {q} as its path.",
+            f"Under {q} I want to find what is now {p}. Please move the file.",
+            f"The file {p} is in the way where it is now. Relocate it to {q}.",
+            f"So that everything is in its place, the file {p} must become {q}. Rename it.",
+            f"{p} -> {q}, move",
+            f"Is it possible to have {p} moved? Its place is going to be {q}.",
+            f"The path {p} was a mistake that I made. The file must be renamed, with {q} as its new path.",
+            f"With {q} as the target, relocate the file {p}.",
             f"Move {p} to {q}.",
             f"Please move the file {p} to {q}.",
             f"The new path of {p} should be {q}. Move it.",
@@ -404,6 +456,20 @@ def move_or_delete(s: Scene) -> None:
         s.answer(f"{p} is now {q}.", f"Moved to {q}.", expect=[q])
         return
     s.ask(
+        f"I won't need {p} any more, so delete it.",
+        f"We won't keep the file {p}. Please discard it.",
+        f"As a favor to me, erase the file {p}.",
+        f"Nobody is interested in {p} any longer, so it must be removed.",
+        f"It was a mistake to keep {p}. I want to be rid of the file, so delete it.",
+        f"Nobody needs the file {p}, and it takes up space. Discard it.",
+        f"My boss won't need {p} again. Have it removed, please.",
+        f"Whatever is in {p}, we won't read it any more. Erase it.",
+        f"Because {p} gets in my way, I want it off the disk. Remove it.",
+        f"What I made in {p} is a mistake. Discard this file.",
+        f"out with {p}, please: delete it",
+        f"If the file {p} is still there, discard it.",
+        f"So that there is more room on the disk, have the file {p} removed.",
+        f"No program uses the file {p} now. You can get rid of it.",
         f"Delete {p}.",
         f"Please delete the file {p}.",
         f"Remove the file {p}, please.",
@@ -453,6 +519,16 @@ def list_folder(s: Scene) -> None:
     """The files of a folder, or the folders; an unknown folder is explained."""
     if s.rng.random() < 0.3:
         s.ask(
+            "Give me an overview: what directories exist here?",
+            "Whatever folders I have, name them all.",
+            "I wrote files into several folders somewhere. What are the folders called?",
+            "My boss needs an overview of the directories. List their names.",
+            "Which names do the directories have?",
+            "Before I make a new folder, I want to see the ones that exist.",
+            "names of the directories, please",
+            "I am interested in my folders. What are all of them called?",
+            "So that I can find my way, show me all the directories.",
+            "Is there more than one folder? Name every one of them.",
             "List all folders.",
             "Which folders are there?",
             "Please show me the names of all folders.",
@@ -500,6 +576,19 @@ def list_folder(s: Scene) -> None:
     known = _folders(s.world)
     f = s.word() if s.rng.random() < 0.25 else s.rng.choice(known)
     s.ask(
+        f"I do not remember the contents of {f}. List its files.",
+        f"contents of {f}, please: all the files",
+        f"As a favor to a friend, tell me what files are in {f}.",
+        f"Whatever the folder {f} contains, list it for me.",
+        f"Somewhere in {f} must be the file that I look for. Show me all files in this folder.",
+        f"I wrote some files and put them into {f}. What are they called?",
+        f"If {f} does hold any files, name all of them.",
+        f"How many files {f} may hold, I do not know. List them, please.",
+        f"The directory is {f}. Which files does it contain?",
+        f"overview of the files in {f}, please",
+        f"For a friend who is interested in the folder {f}: give me the names of its files.",
+        f"It looks like {f} is a folder. What are the files that it contains?",
+        f"Among the directories there is one called {f}. List all its files.",
         f"List the files in the folder {f}.",
         f"Which files are in {f}?",
         f"Please show me the files of the folder {f}.",
@@ -558,6 +647,19 @@ def folder_size(s: Scene) -> None:
     """A loop: list, size of each file, sum."""
     f = s.rng.choice(_folders(s.world))
     s.ask(
+        f"For the contents of the folder {f}, all files together, tell me the overall number of bytes.",
+        f"Get the size of each file in {f} so that we know the overall size.",
+        f"Nobody knows how many bytes are in {f}. Find the size of each file and add them up.",
+        f"My boss is interested in the folder {f}: how large are its files when they are put together?",
+        f"In bytes, what do all the files of the folder {f} make together?",
+        f"If you sum up the sizes of whatever files are in {f}, how many bytes do you get?",
+        f"The directory {f} looks full. What is the size of all its files as one sum?",
+        f"bytes in {f}, all files together?",
+        f"So that I can buy a disk, work out how many bytes the folder {f} takes up with all of its files.",
+        f"It looks to me as if {f} needs a lot of space. Check the size of every file and add the sizes.",
+        f"Whatever the folder {f} contains, I want one overall size for it.",
+        f"With the sizes of all files in {f}, make a sum for me.",
+        f"A friend wants a copy of {f}. How many bytes will I send him, counting each file?",
         f"What is the total size of the files in {f}?",
         f"Add up the sizes of all files in the folder {f}.",
         f"How big are the files in the folder {f} in total?",
@@ -612,6 +714,18 @@ def folder_loop(s: Scene) -> None:
     gone = s.rng.random() < 0.4 and len(_folders(s.world)) > 2
     verb = "delete" if gone else "read"
     s.ask(
+        f"Look at the contents of the folder {f} and {verb} each file there.",
+        f"As a favor to my boss, {verb} all the contents of the folder {f}.",
+        f"Whatever the folder {f} contains, {verb} it, one file after the other.",
+        f"My boss wants me to {verb} the files of {f}. Do all of them for me.",
+        f"So that I am done with {f}, {verb} every file that it may hold.",
+        f"In {f} there are some files that I wrote. {verb.capitalize()} them all, please.",
+        f"{f}, every file: {verb} it",
+        f"Please {verb} the files in {f}. None of them should be left out.",
+        f"Is it possible to {verb} whatever files {f} has?",
+        f"What I made is in the folder {f}. Please list it and {verb} all the files.",
+        f"For a customer I must {verb} all that is in {f}, each file of it. Please help me.",
+        f"One way to go: see what files {f} contains, then {verb} each of them.",
         f"{verb.capitalize()} all files in the folder {f}.",
         f"Please {verb} every file in {f}.",
         f"List the files in {f} and {verb} each of them.",
@@ -666,6 +780,19 @@ def search_word(s: Scene) -> None:
     """Search a word, then tell the files."""
     w = s.world["files"][_path(s)]["text"].strip(".").split(" ")[-1]
     s.ask(
+        f'Find the word "{w}". I want to know each file that it occurs in.',
+        f'If the word "{w}" is somewhere in the contents of a file, name that file.',
+        f'My boss mentioned "{w}" and is interested in the files that have this word. Which are they?',
+        f'Somewhere there must be a file with "{w}" in its text. Search for all of them.',
+        f'If "{w}" occurs in a file, I am interested in that file. List them all.',
+        f'A friend wrote about "{w}". Where is the word mentioned? Name the files.',
+        f'Is "{w}" mentioned in any file? If so, in which ones?',
+        f'Whatever file contains the word "{w}", I need its path.',
+        f'"{w}" occurs where? Give me the file names.',
+        f'With "{w}" as the word, do a search of all files.',
+        f'I wrote a sentence with the word "{w}" in it. Which file is it in? There may be more than one.',
+        f'So that I can change a word, find each file that uses "{w}".',
+        f'Every file whose text contains "{w}" is one that I want to see. Search for the word.',
         f'Which files contain the word "{w}"?',
         f'Search all files for "{w}".',
         f'Find the files that contain "{w}".',

@@ -150,6 +150,12 @@ def _request(s: Scene, made: Invention) -> str:
         key = made.values[0]
         return s.rng.choice(
             (
+                f"{spoken} the {made.result} that the {made.thing} {key} has",
+                f"{spoken} the {made.result} that belongs to the {made.thing} {key}",
+                f"{spoken} the {made.result} of the {made.thing} known as {key}",
+                f"{spoken} one value, namely the {made.result} of the {made.thing} {key}",
+                f'{spoken} the {made.result} of "{key}", a {made.thing}',
+                f"{spoken} the {made.thing} {key}'s {made.result}",
                 f"{spoken} the {made.result} of the {made.thing} {key}",
                 f"{spoken} the {made.result} of {key}, which is a {made.thing}",
                 f'{spoken} the {made.result} for the {made.thing} "{key}"',
@@ -160,6 +166,16 @@ def _request(s: Scene, made: Invention) -> str:
 
 
 _OPENINGS = (
+    "Kindly {}.",
+    "It is time to {}.",
+    "One more thing to do: {}.",
+    "Do me a favour and {}.",
+    "A customer is waiting, so please {}.",
+    "As soon as you can, {}.",
+    "Somebody has to {}. Can you do it?",
+    "The plan for today is to {}.",
+    "Make sure to {}.",
+    "{}. Thank you!",
     "{}.",
     "Please {}.",
     "I want you to {}.",
@@ -241,6 +257,14 @@ def several(s: Scene) -> None:
 _USES = (
     "{}, then {} with the {} that you get as {}",
     "{}. Use the result to {}: the {} is the {}",
+    "{}, take what comes back, and {} with the {} as {}",
+    "{}; the next step is to {} with the {} from it as {}",
+    "{}, because you then have to {} with that {} as {}",
+    "{}, keep the answer in mind, and then {} with the {} as {}",
+    "{}, next {} with the {} from the answer as {}",
+    "{}; this is needed to {} with the {} as {}",
+    "{}, and once that is known, {} with the {} as {}",
+    "start off like this: {}; as soon as you have the answer, {} with that {} as {}",
     "first {}, then {} with that {} as {}",
     "{}, and {} with its {} as {}",
     "{}, then {} with this {} as {}",
@@ -253,6 +277,14 @@ _USES = (
     "first {}, and then {} with the {} from before as {}",
 )
 _CHAIN_OPENINGS = (
+    "Kindly ",
+    "It is time to ",
+    "Do me a favour and ",
+    "One more job: ",
+    "As soon as you can, ",
+    "Somebody has to ",
+    "The plan for today is to ",
+    "Make sure to ",
     "",
     "Please ",
     "I want you to ",
@@ -316,6 +348,15 @@ def fan_out(s: Scene) -> None:
     shown = ", ".join(keys[:-1]) + " and " + keys[-1] if len(keys) > 1 else keys[0]
     what = f"{made.verb} the {made.result} of the {made.thing}s {shown}"
     s.ask(
+        _polite(s, f"{made.verb} one thing, namely the {made.result}, for the {made.thing}s {shown}"),
+        _polite(s, f"{made.verb} the {made.result} of each {made.thing}, namely of {shown}"),
+        f"For a customer, I need the {made.result} of each of these {made.thing}s: {', '.join(keys)}. Please {made.verb} it.",
+        f"My boss asks about the {made.thing}s {shown}. {made.verb.capitalize()} the {made.result} of each, please.",
+        f"{made.verb.capitalize()} the {made.result}, and do it for each of the {made.thing}s {shown}.",
+        f"{made.result.capitalize()} of the {made.thing}s {shown}: {made.verb} it for all of them.",
+        f"Since I do not know the {made.result} of the {made.thing}s {shown}, {made.verb} it for every one of them.",
+        f"The {made.thing}s are {shown}. What is the {made.result} of each? You have to {made.verb} it.",
+        f"If you {made.verb} the {made.result} of the {made.thing}s {shown}, I can go on. Please do so for each.",
         _polite(s, what),
         _polite(s, f"{made.verb} the {made.result} for each {made.thing}: {', '.join(keys)}"),
         _polite(s, f"{made.verb} the {made.result} of these {made.thing}s: {shown}"),
@@ -362,6 +403,15 @@ def loop(s: Scene) -> None:
     what = f"the {made.result} of " if made.asks else ""
     each = f"{spoken} {what}each {made.thing}" if what else f"{spoken} each of them"
     s.ask(
+        f"First, a list of all {made.thing}s is needed. Second, {each}.",
+        f"Whatever {made.thing}s there are, list them and {each}.",
+        f"As soon as you have the names of all {made.thing}s, {each}.",
+        f"My boss wants this done for all {made.thing}s: list them, and {each}, one by one.",
+        f"{made.thing}s: list all, then {each}",
+        f"Look up the list of {made.thing}s first, so that you can {each}.",
+        f"Since nobody knows all our {made.thing}s, get a list of them and {each}, please.",
+        f"Two steps: list the {made.thing}s, then {each}.",
+        f"With the list of all {made.thing}s in hand, {each}. So list them first.",
         f"List all {made.thing}s and {each}.",
         f"Please list the {made.thing}s. Then {each}.",
         f"Get the list of {made.thing}s, then {each}.",
@@ -414,6 +464,15 @@ def no_arguments(s: Scene) -> None:
     listed = [s.title() for _ in range(s.rng.randint(2, 4))]
     s.define(_lister(s, thing, listed))
     s.ask(
+        f"What are all our {thing}s called?",
+        f"I cannot remember the {thing}s. What are their names?",
+        f"My boss wants to see a list of the {thing}s.",
+        f"{thing}s: list them all",
+        f"Is there more than one {thing}? List all of them.",
+        f"Which names do the {thing}s have? I want all of them.",
+        f"For a friend, write down every {thing} that there is.",
+        f"Let me have the full list of {thing}s.",
+        f"Before I go on, I want to see which {thing}s exist.",
         f"List all {thing}s.",
         f"Which {thing}s are there?",
         f"Please list the {thing}s.",

@@ -332,6 +332,20 @@ def one_fact(s: Scene) -> None:
     if trouble == 1:
         s.outage("lookup")
     s.ask(
+        f"I have a question regarding {entity}: what is the {field}?",
+        f"I was trying to remember the {field} of {entity}, but I cannot. Look it up.",
+        f"Regarding the {field} of {entity}, what does the knowledge base say?",
+        f"My list lacks one fact, the {field} of {entity}. Look it up, please.",
+        f"Is the {field} of {entity} recorded? If so, what is it?",
+        f"One fact is missing on my form: for {entity} I have to enter the {field}.",
+        f"I heard about {entity} today and am interested in the {field}.",
+        f"Whatever is recorded as the {field} of {entity}, tell me.",
+        f"A friend wants to know a fact about {entity}, namely the {field}.",
+        f"Does anybody know the {field} of {entity}? It should be in the knowledge base.",
+        f"In the knowledge base, go to {entity} and read off the {field}.",
+        f"{entity}, and of this only the {field}, please",
+        f"So that my boss can go on, find out which {field} belongs to {entity}.",
+        f"With {entity} as the name, what do you have for the {field}?",
         f"What is the {field} of {entity}?",
         f"Look up the {field} of {entity}.",
         f"Which {field} does {entity} have?",
@@ -387,6 +401,20 @@ def incomplete_name(s: Scene) -> None:
     field = s.pick(list(facts[entity]))
     short = entity[:-2] if long else entity
     s.ask(
+        f"I have a question regarding {short}: what is the {field}?",
+        f"I was trying to remember the {field} of {short}, but I cannot. Look it up.",
+        f"Regarding the {field} of {short}, what does the knowledge base say?",
+        f"My list lacks one fact, the {field} of {short}. Look it up, please.",
+        f"Is the {field} of {short} recorded? If so, what is it?",
+        f"One fact is missing on my form: for {short} I have to enter the {field}.",
+        f"I heard about {short} today and am interested in the {field}.",
+        f"Whatever is recorded as the {field} of {short}, tell me.",
+        f"A friend wants to know a fact about {short}, namely the {field}.",
+        f"Does anybody know the {field} of {short}? It should be in the knowledge base.",
+        f"In the knowledge base, go to {short} and read off the {field}.",
+        f"{short}, and of this only the {field}, please",
+        f"So that my boss can go on, find out which {field} belongs to {short}.",
+        f"With {short} as the name, what do you have for the {field}?",
         f"What is the {field} of {short}?",
         f"Look up the {field} of {short}.",
         f"Which {field} does {short} have?",
@@ -444,6 +472,19 @@ def two_hops(s: Scene) -> None:
     if s.rng.random() < 0.5:
         who, first, second = s.pick(_of_kind(s, "person")), "birthplace", "country"
         s.ask(
+            f"Regarding the birthplace of {who}: which country does it lie in?",
+            f"I am filling in a table. What I lack is the country of birth of {who}.",
+            f"I was trying to figure out which country has the birthplace of {who}. Please look it up.",
+            f"The birthplace of {who} is recorded, so find out in what country this city lies.",
+            f"My overview lacks one fact: the country where the birthplace of {who} lies.",
+            f"I heard that {who} was born abroad. Which country does the birthplace lie in?",
+            f"From which country is {who}, if you go by the place of birth?",
+            f"country of birth of {who}, please",
+            f"A friend is interested in where {who} was born. He needs the country, so take the birthplace and look that up.",
+            f"Whatever city {who} was born in, tell me the country that this city belongs to.",
+            f"With the birthplace of {who} as the start, find the country.",
+            f"One fact is missing in my text: what country was {who} born in?",
+            f"So that I can fix my notes, tell me in what country the city lies where {who} was born.",
             f"In which country is the birthplace of {who}?",
             f"Which country does the birthplace of {who} belong to?",
             f"Find the birthplace of {who} and the country of that city.",
@@ -489,6 +530,19 @@ def two_hops(s: Scene) -> None:
     else:
         who, first, second = s.pick(_of_kind(s, "person")), "employer", "headquarters"
         s.ask(
+            f"I am trying to write to the employer of {who}. In what city are its headquarters?",
+            f"Regarding the employer of {who}: where are the headquarters?",
+            f"For whom is {who} working? Look that up and give me the headquarters of the company.",
+            f"It is recorded for whom {who} works. In what city are the headquarters of that company?",
+            f"By whom is {who} employed? Look it up and tell me the headquarters of the company.",
+            f"Of all companies I am interested in one, the employer of {who}. Where does it have its headquarters?",
+            f"My letter to the employer of {who} still lacks the city. Look up the headquarters, please.",
+            f"headquarters of the company of {who}, please",
+            f"I heard that {who} has found work. In which city is the head office, that is, the headquarters of the employer?",
+            f"Does anybody know where the employer of {who} is at home? I mean the headquarters.",
+            f"A friend wants to write to the company that {who} works for, so tell me which headquarters it has.",
+            f"Whatever company {who} works for, I want to hear where its headquarters are.",
+            f"One of the companies is the employer of {who}. Which headquarters are recorded for it?",
             f"Where are the headquarters of the employer of {who}?",
             f"{who} works for a company. Find the headquarters of that employer.",
             f"Look up the employer of {who}, then its headquarters.",
@@ -539,6 +593,20 @@ def three_hops(s: Scene) -> None:
     """From a person's birthplace to its country, and to a fact of the country."""
     who, last = s.pick(_of_kind(s, "person")), s.pick(("capital", "language", "currency"))
     s.ask(
+        f"I am trying to learn about the country where {who} was born. What is its {last}?",
+        f"To figure out the {last} that I need, go from the birthplace of {who} to its country.",
+        f"Regarding the country of birth of {who}: what {last} does it have?",
+        f"I am filling in a form about {who}. It asks for the {last} of the country of birth.",
+        f"My overview lacks the {last} of the country where the birthplace of {who} lies.",
+        f"I heard that {who} was born abroad. What {last} does that country have?",
+        f"For my boss: in the country where {who} was born, what is the {last}?",
+        f"I am interested in a country, the one that the birthplace of {who} lies in. What is its {last}?",
+        f"{last} of the birth country of {who}?",
+        f"One fact is missing: the {last} of the country from which {who} comes by birth.",
+        f"Whatever country the birthplace of {who} lies in, tell me the {last} of it.",
+        f"With the birthplace of {who} as the start, find the country and then its {last}.",
+        f"If I go to the country where {who} was born, what {last} will I find there?",
+        f"So that I can finish a text about {who}, look up the birthplace, the country it lies in and the {last} of this country.",
         f"What is the {last} of the country where {who} was born?",
         f"Find the {last} of the country of the birthplace of {who}.",
         f"{who} was born in some city. What is the {last} of the country of that city?",
@@ -593,6 +661,19 @@ def four_hops(s: Scene) -> None:
     """From a person's employer to its headquarters, their country, and a fact of the country."""
     who, last = s.pick(_of_kind(s, "person")), s.pick(("capital", "language", "currency"))
     s.ask(
+        f"Regarding the employer of {who}: what is the {last} of the country where the headquarters are?",
+        f"I am trying to figure out the {last} of a country. It is the country with the headquarters of the company that employs {who}.",
+        f"While writing to the employer of {who}, I came to this: which {last} does the country of its headquarters have?",
+        f"For whom does {who} work? Go to the headquarters of that company and their country, and tell me its {last}.",
+        f"My overview of companies lacks a fact about the employer of {who}: the {last} of the country where its headquarters lie.",
+        f"I heard about the company that employs {who}. What is the {last} of the country that has its headquarters?",
+        f"Whatever city has the headquarters of the employer of {who}, I am interested in the {last} of the country it lies in.",
+        f"{last} of the country with the headquarters of the employer of {who}, please",
+        f"Of all companies, take the one where {who} works. In which country are its headquarters, and what {last} is recorded for that country?",
+        f"A fact is missing in my text. It is the {last} of the country in which the company of {who} has put its headquarters.",
+        f"With the employer of {who} as the start, look up the headquarters, the country and then the {last}.",
+        f"If I visit the headquarters of the company that {who} works for, what is the {last} of the country that I come to?",
+        f"So that my boss can plan a trip to the headquarters of the employer of {who}, find the {last} of the country that they lie in.",
         f"What is the {last} of the country in which the employer of {who} has its headquarters?",
         f"Find the {last} of the country of the headquarters of the employer of {who}.",
         f"{who} works for a company. What is the {last} of the country where its headquarters are?",
@@ -651,6 +732,18 @@ def search_one(s: Scene) -> None:
     value, more = s.world["facts"][person][field], s.rng.random() < 0.6
     if more:
         s.ask(
+            f"I was trying to figure out who has the {field} {value}. Find them, and the {other} of each.",
+            f"Regarding people with the {field} {value}: who are they, and what is the {other} of each?",
+            f"Is anybody recorded with {value} as {field}? Look up the {other} of each person that you find.",
+            f"I am interested in people whose {field} is {value}, and in the {other} of each of them.",
+            f"My overview of everybody with the {field} {value} lacks the {other} of each. Find the people and look it up.",
+            f"With {value} as the {field}, who is there? Then give me the {other} of each.",
+            f"{field} {value}: names, and the {other} of each",
+            f"Whatever people match the {field} {value}, name them and the {other} of each.",
+            f"I heard that more than one person may have the {field} {value}. Who are they, and which {other} is recorded for each?",
+            f"A friend asks whose {field} is {value}. He needs the {other} of each person as well.",
+            f"Does anybody have {value} as {field}? I need the names and, for each name, the {other}.",
+            f"Search for {value} as {field}. Of all people that match, tell me the {other}.",
             f"Who has the {field} {value}, and what is the {other} of each?",
             f"Search everybody whose {field} is {value} and look up the {other} of each.",
             f"Find all people with the {field} {value}. Then tell me the {other} of each of them.",
@@ -695,6 +788,18 @@ def search_one(s: Scene) -> None:
         )
     else:
         s.ask(
+            f"I was trying to figure out who has the {field} {value}. Can you tell me?",
+            f"Regarding the {field} {value}: which people have it?",
+            f"Is anybody recorded with {value} as {field}? Name them all.",
+            f"I am interested in everybody whose {field} is {value}. What are their names?",
+            f"My overview lacks the names of the people who have the {field} {value}.",
+            f"With {value} as the {field}, who is there?",
+            f"{field} {value}, names please",
+            f"Whatever people match the {field} {value}, name them.",
+            f"I heard that somebody has the {field} {value}. Who could that be?",
+            f"Does anybody have {value} as {field}? A friend asks me for the names.",
+            f"For whom is {value} the {field}? Search the knowledge base.",
+            f"So that I can write to them, find the people for whom {value} is recorded as {field}.",
             f"Who has the {field} {value}?",
             f"Search everybody whose {field} is {value}.",
             f"Find all people with the {field} {value}.",
@@ -759,6 +864,18 @@ def list_and_look_up(s: Scene) -> None:
         )
     )
     s.ask(
+        f"I am filling in a table of all {plural}. List them and find the {field} for each, one by one.",
+        f"Regarding all {plural}: what is the {field} of each? Make a list, then look them up one by one.",
+        f"In my table of all {plural}, the {field} is missing. List the {plural} and look it up for each {kind}, one by one.",
+        f"An overview of the {plural} is what my boss wants. List them and, one by one, look up the {field} of each.",
+        f"Whatever {plural} are recorded, list them. Then look up one fact about each {kind}, one by one, namely the {field}.",
+        f"I am interested in the {field} of each {kind}. So list all {plural} first and go through them one by one.",
+        f"{plural}: a list, then the {field} of each, one by one",
+        f"Before you look up the {field} of each {kind}, one by one, make a list of all {plural}.",
+        f"Which {field} is recorded for every {kind}? List the {plural} and check one by one.",
+        f"I have heard of some {plural}, but I need all of them. List them and find each {field}, one by one.",
+        f"The report that I write lacks a fact about the {plural}. List them, then find the {field} of each one by one.",
+        f"To begin with I need a list of all {plural}, and next the {field} of each {kind}, checked one by one.",
         f"List all {plural} and look up the {field} of each, one by one.",
         f"Which {plural} are in the knowledge base? Find the {field} of each one by one.",
         f"Go through all {plural}, one by one, and tell me the {field} of each.",
@@ -814,6 +931,20 @@ def change_fact(s: Scene) -> None:
     if s.rng.random() < 0.5:
         value = s.pick(_of_kind(s, "city" if field == "birthplace" else "company"))
         s.ask(
+            f"As it turns out, {value} is the {field} of {who}. Edit what is recorded.",
+            f"I have to modify one fact about {who}: the {field} becomes {value}. Save it.",
+            f"Regarding {who}, we have learned that the {field} is {value}. Please edit that.",
+            f"I heard today that {who} has another {field}, namely {value}. Edit the entry, please.",
+            f"In the entry of {who} the right {field} is missing. Enter {value}.",
+            f"My boss has learned how it turns out: the {field} of {who} is {value}. Please fix what is recorded.",
+            f"Edit what is recorded about {who}: as {field}, put down {value}.",
+            f"So that the entry of {who} is right, fix the {field}. It has to be {value}.",
+            f"{who}, {field}: {value} from now on. Save it, please.",
+            f"One fact about {who} is wrong, so edit it: {value} is the {field}.",
+            f"With {value} as the new {field}, update {who} in the knowledge base.",
+            f"Whatever is recorded as the {field} of {who}, overwrite it with {value}.",
+            f"As I learned from a friend, {value} is now the {field} of {who}. Would you save that?",
+            f"Would somebody fix the {field} of {who} for me? I learned that {value} is right.",
             f"Change the {field} of {who} to {value}.",
             f"The {field} of {who} is wrong, it must be {value}. Correct it, please.",
             f"Please save that the {field} of {who} is {value}.",
@@ -857,6 +988,19 @@ def change_fact(s: Scene) -> None:
         )
     else:
         s.ask(
+            f"As it turns out, {who} and {other} have the same {field}. Look up that of {other} and save it for {who}.",
+            f"Please modify {who}: the {field} is to be the one of {other}, so look it up.",
+            f"Regarding the {field} of {who}, I learned that it is the one of {other}. Look this up and edit {who}.",
+            f"I heard that {who} and {other} share one fact, the {field}. Look it up for {other} and save it for {who}.",
+            f"Edit the {field} of {who} so that it will match the {field} recorded for {other}.",
+            f"Whatever {field} you find for {other}, write the same one into the entry of {who}.",
+            f"The {field} of {who} has to match that of {other}. Look up the second one and fix the first.",
+            f"With the {field} of {other} as the value, fix the {field} of {who}. You have to look it up first.",
+            f"Now it turns out that the {field} is the same for {who} and {other}. Look up the one of {other} and edit {who}.",
+            f"{field} of {other}: look it up, then save it as the {field} of {who}",
+            f"So that both entries match, put the {field} of {other} into the entry of {who}. Look it up before.",
+            f"The {field} of {who} does not match the one of {other}, but it should. Find what {other} has and change {who}.",
+            f"As the {field} of {who}, save what is recorded as the {field} of {other}.",
             f"{who} has the same {field} as {other}. Look it up and save it for {who}.",
             f"Find the {field} of {other} and change the {field} of {who} to the same.",
             f"The {field} of {who} is wrong, it must be the same as that of {other}. Correct it.",

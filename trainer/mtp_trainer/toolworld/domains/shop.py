@@ -613,6 +613,20 @@ def look_up(s: Scene) -> None:
     if s.rng.random() < 0.5:
         op, why = "shop_price", f"get the price of {item}"
         wordings = (
+            f"At this moment, what does a single {item} cost here?",
+            f"I am thinking about buying one {item}. What does it sell for?",
+            f"Before buying the {item}, my friend wants to know its price.",
+            f"Somebody is asking me about the {item}: what is its exact price?",
+            f"My boss keeps asking what we charge for {item}. Can you look?",
+            f"Exact and current price of {item}, please.",
+            f"If someone is buying one {item}, how much do we ask?",
+            f"There is one thing I need to know, namely what the {item} costs.",
+            f"With a customer here who is thinking of buying our {item}, I need its price.",
+            f"For the list that I am writing, I need the current price of the {item}.",
+            f"I cannot say whether the {item} is cheap or expensive unless you give me its price.",
+            f"Nobody here knows the price of the {item}. Would you find it?",
+            f"Because a lady on the phone is asking: what is the price of one {item}?",
+            f"{item}, a single piece, price?",
             f"What is the price of {item}?",
             f"How much does one {item} cost?",
             f"Look up the price of {item}, please.",
@@ -657,6 +671,20 @@ def look_up(s: Scene) -> None:
     else:
         op, why = "shop_stock", f"get the stock of {item}"
         wordings = (
+            f"With the big sale going on, how many {item} remain in stock at the moment?",
+            f"Nobody knows the exact number of {item} that we have. Please look up the stock.",
+            f"Before buying new goods I am asking myself how many pieces of {item} we still have. Can you see?",
+            f"Exact and current stock of {item}, please.",
+            f"My boss is asking for the stock of {item}. How many pieces are there?",
+            f"I am thinking about a sale of {item}. What is the exact number of pieces in stock?",
+            f"There is one thing I need to know, namely how many {item} we have in stock.",
+            f"{item}, pieces in stock?",
+            f"Because somebody is asking for {item}, I must know how many pieces the shop has.",
+            f"Is our stock of {item} big or small? Give me the number of pieces.",
+            f"With nobody in the stock room, I cannot count the {item}. Would you look up how many there are?",
+            f"Unless I know how many {item} remain in stock, I cannot plan. Find the number, please.",
+            f"The truck comes tomorrow. Until then, how many pieces of {item} do we have?",
+            f"The box with the {item} is closed, so tell me how many pieces are in stock.",
             f"How many pieces of {item} are in stock?",
             f"What is the stock of {item}?",
             f"Look up the stock of {item}, please.",
@@ -715,6 +743,20 @@ def available(s: Scene) -> None:
     [item] = _items(s, 1)
     who, n = s.person(), s.integer(2, 60)
     s.ask(
+        f"Do not order for {who} unless all {n} pieces of {item} can be delivered. Check that, and if they can, place the order.",
+        f"Find out whether {n} {item} are available: if yes, order them for {who}, otherwise leave it.",
+        f"{who} is thinking of buying {n} pieces of {item}. Check whether that many are available and order them, otherwise leave it.",
+        f"Order {item} for {who}, {n} pieces, unless you find that not enough are available. So check before you order.",
+        f"Our customer {who} hopes for a delivery of {n} pieces of {item}. See if they are available, and if so, place the order.",
+        f"My friend {who} hopes that {n} {item} can be had. Check it, and if it is true, order them.",
+        f"I spoke with {who} on the phone about {n} pieces of {item}. Check whether they are available and, if so, order them.",
+        f"{n} x {item}, customer {who}: available? Then order, otherwise do not.",
+        f"Because {who} takes {n} {item} only if all of them are there, check the quantity and then place the order, otherwise do not.",
+        f"Unless the shop cannot deliver {n} {item}, order that many with {who} as the buyer. You have to check first.",
+        f"Whether I can order {n} {item} for {who} depends on the stock. See if enough are available, and order them in that case.",
+        f"If the shop can deliver them, {who} is buying {n} pieces of {item}. Check that and enter the order, otherwise it must wait.",
+        f"Is the quantity of {n} pieces available for {item}? In that case {who} hopes to get them, so order.",
+        f"I spoke to a customer, namely {who}. Should {n} pieces of {item} be available, please order them, otherwise leave it.",
         f"Check if {n} pieces of {item} are available. If so, order them for {who}.",
         f"{who} wants {n} pieces of {item}. Order them if enough are available.",
         f"Are {n} pieces of {item} available? If yes, place an order for {who}.",
@@ -773,6 +815,9 @@ def order(s: Scene) -> None:
     gift = s.rng.random() < 0.5
     tail = (
         s.wording(
+            " It should be sent as a gift.",
+            " The order has to be marked as a gift.",
+            " Make it a gift, please.",
             " It is a gift.",
             " This is a gift.",
             " It is meant as a gift.",
@@ -784,6 +829,20 @@ def order(s: Scene) -> None:
         else ""
     )
     s.ask(
+        f"{who} is writing to us to ask for {item}, {n} pieces. Please make that an order.{tail}",
+        f"Because {who} hopes to get {n} pieces of {item}, please place an order.{tail}",
+        f"On the phone I spoke with {who}, who is buying {n} {item} from us. Place that order, please.{tail}",
+        f"{who} has decided to buy {item}. Please place an order with {n} as the quantity.{tail}",
+        f"My boss spoke to {who} today. The result is an order of {n} pieces of {item}, so enter it.{tail}",
+        f"Order, for {who}, {item}, {n} pieces.{tail}",
+        f"We have somebody here who is buying {item}, namely {who}. Please enter an order for {n} pieces.{tail}",
+        f"With {who} as the customer, order {item}, and as the quantity take {n}.{tail}",
+        f"One thing that {who} needs is {item}. Would you order {n} pieces for this customer?{tail}",
+        f"Could {who} have {n} {item}? Please make the order.{tail}",
+        f"After thinking about it, {who} decided to take {n} pieces of {item}. Enter the order.{tail}",
+        f"{n} {item} should go to a customer called {who}, who hopes for them. Create an order.{tail}",
+        f"Nobody has written down the order of {who} yet: it is {n} pieces of {item}. Please enter it.{tail}",
+        f"I spoke about {item} with a buyer, {who}, and we agreed on {n} pieces. Please order them.{tail}",
         f"Order {n} pieces of {item} for {who}.{tail}",
         f"Please place an order for {who}: {n} pieces of {item}.{tail}",
         f"{who} wants to buy {n} pieces of {item}. Place the order.{tail}",
@@ -840,12 +899,29 @@ def line_total(s: Scene) -> None:
     [item] = _items(s, 1)
     n, percent = s.integer(2, 20), s.rng.choice((0, s.integer(3, 40)))
     end = s.wording(
+        f" From the cost, take off a discount of {percent} percent.",
+        f" There is {percent} percent discount on it.",
+        f" With it comes a discount of {percent} percent.",
         f" There is a discount of {percent} percent.", f" Apply a discount of {percent} percent.",
         f" I have a discount of {percent} percent.", f" The discount is {percent} percent.",
         f" Please apply a discount of {percent} percent to the cost.",
         f" I get a discount of {percent} percent.",
     ) if percent else ""  # fmt: skip
     s.ask(
+        f"Start from what a single {item} costs at the moment. How much are {n} pieces?{end}",
+        f"If I am buying {n} pieces of {item}, what must I pay?{end}",
+        f"My friend is thinking about buying {n} {item}. Look up the price of one and work out the cost.{end}",
+        f"For {n} {item}, how much money do I have to have with me?{end}",
+        f"{item}: price of one, then cost of {n}.{end}",
+        f"A customer on the phone is asking about {item}, namely about {n} pieces. What do they cost?{end}",
+        f"I decided to buy {item}. With {n} as the number of pieces, what is the cost?{end}",
+        f"Before buying {item} for the office, my boss wants to know the cost of {n} pieces.{end}",
+        f"I cannot say yes unless I know what {n} {item} cost. Please work it out.{end}",
+        f"Our school is thinking of buying {item}. What would {n} pieces cost us?{end}",
+        f"How expensive are {n} {item}? Find the price first.{end}",
+        f"Because I have little money with me, tell me what {n} pieces of {item} cost.{end}",
+        f"Take the price of one {item}, and from it get what {n} pieces cost.{end}",
+        f"There is somebody asking me what to pay when buying {n} {item}. What is the right amount?{end}",
         f"How much do {n} pieces of {item} cost?{end}",
         f"Look up the price of {item} and tell me the cost of {n} pieces.{end}",
         f"{s.person()} asks what {n} pieces of {item} cost.{end}",
@@ -910,6 +986,20 @@ def fill_cart(s: Scene) -> None:
     percent = s.rng.choice((0, s.integer(3, 40)))
     end = f" Then apply a discount of {percent} percent to the total." if percent else ""
     s.ask(
+        f"Not a single thing should remain in the cart, so empty it. Then put {text} in and tell me the total.{end}",
+        f"Everything that is in the cart should be removed. Because I am buying {text}, put that in, and say what the total is.{end}",
+        f"I am thinking of buying {text}. Please empty the cart before you add them. What is its total then?{end}",
+        f"Once the cart has been emptied, {text} should go into it. Give me its total.{end}",
+        f"Cart: clear. Add: {text}. Total?{end}",
+        f"My boss needs these for the office:\n{lines}\nPlease empty the cart, add them and say what the total is.{end}",
+        f"When all old things are removed from the cart, add {text}. I want to hear the total of it.{end}",
+        f"Nobody needs what is in the cart now. Empty it, lay {text} in it and look up the total.{end}",
+        f"We decided on the following:\n{lines}\nHave the cart emptied, add each thing, and find the total of the cart.{end}",
+        f"How much is the cart with just {text} in it? Empty it before you add them.{end}",
+        f"For a friend who is buying {text}, clear the cart, add it all and let me have the total.{end}",
+        f"The cart must hold these and no other thing, namely {text}. So empty it, add them, and what is the total?{end}",
+        f"Have whatever is in the cart removed, add {text}, and work out the total.{end}",
+        f"Because the cart is full of old goods, clear it first. Next add {text} and get me the total.{end}",
         f"Empty the cart and put this into the cart: {text}. What is the total of the cart?{end}",
         f"Empty the cart first, please. Then add {text} and tell me the total of the cart.{end}",
         f"Start with an empty cart: empty it and add {text}. What does the cart cost?{end}",
@@ -973,6 +1063,20 @@ def all_prices(s: Scene) -> None:
     how = s.rng.random() < 0.5
     hint = " Look them up all at once." if how else " Look them up one by one."
     s.ask(
+        f"Leave out not a single product: list them, look up the {word} of each, and give me the sum.{hint}",
+        f"One thing my boss wants is the {word} of all products in one sum. List them, look up each one and add up.{hint}",
+        f"There is a thing to work out, namely the sum of the {word} of each product in the shop.{hint}",
+        f"List of products, {word} of each, total.{hint}",
+        f"Nobody knows what the {word} of all products makes in total. Would you list them and find out?{hint}",
+        f"For our books we need an exact total, so get the {word} of every product that is listed and add up.{hint}",
+        f"Because I have to write a report, list the products and add the {word} of each to a sum.{hint}",
+        f"With every single product included, what is the exact total when you add up the {word} of each?{hint}",
+        f"Each thing that we sell has a {word}. List the things, look that up and sum it all.{hint}",
+        f"Is it possible to get the {word} of each product in the shop and sum the numbers for me?{hint}",
+        f"I am thinking about the shop as a whole. List the products, read the {word} of each, and tell me the sum.{hint}",
+        f"The sum is what I need in the end. To get it, list the products and look up the {word} of each thing on the list.{hint}",
+        f"List the products. Then take the {word} of every one, so that nothing is left out, and add up.{hint}",
+        f"What do all our products add up to, if you count the {word} of each?{hint}",
         f"List all products, get the {word} of each and add up the amounts.{hint}",
         f"What is the total if you add up the {word} of every product in the shop?{hint}",
         f"Please list the products of the shop, look up the {word} of each product and tell me the total.{hint}",
@@ -1032,6 +1136,20 @@ def change(s: Scene) -> None:
     if s.rng.random() < 0.5:
         percent = s.integer(3, 40)
         s.ask(
+            f"Less should be paid for {item} from today, namely {percent} percent less. Write the new price into the system.",
+            f"Because nobody is buying {item}, reduce the price by {percent} percent.",
+            f"My boss decided that {item} should cost {percent} percent less than before. Set that price, please.",
+            f"Reduce what {item} costs: {percent} percent less than now is the new price.",
+            f"We reduce the {item} today, namely by {percent} percent. Look up its price and set the new one.",
+            f"{item}: set the price, minus {percent} percent.",
+            f"With {percent} percent as the discount, work out a lower price for {item} and set it.",
+            f"Nobody pays that much for {item}. A price that is {percent} percent less than the present one would be right, so set it.",
+            f"In the other shop {item} costs less than here. Reduce our price by {percent} percent, please.",
+            f"It was decided today to take {percent} percent off the {item}. Would you save the price that this gives?",
+            f"Could the {item} be {percent} percent less expensive than it is now? Please change the price to that.",
+            f"Unless {item} gets cheaper, nobody will take it. So look up its price and reduce that by {percent} percent.",
+            f"We have more {item} than we can sell, which is why its price must go down by {percent} percent. Set it, please.",
+            f"I decided on a discount of {percent} percent. The product for which you must set the new price is {item}.",
             f"Reduce the price of {item} by {percent} percent.",
             f"Look up the price of {item}, apply a discount of {percent} percent and set the new price.",
             f"The {item} should become {percent} percent cheaper. Please change the price.",
@@ -1086,6 +1204,20 @@ def change(s: Scene) -> None:
         return
     n = s.integer(2, 50)
     s.ask(
+        f"Because a truck came with {n} pieces of {item}, our stock is higher. Enter them, please.",
+        f"The {item} that we were waiting for arrived: {n} pieces. Restock it.",
+        f"A truck has arrived and brought us {n} {item}. Add them to the stock.",
+        f"In the box that came this morning there are {n} pieces of {item}. Let the stock grow by that many.",
+        f"Our stock of {item} is higher than the system says: {n} pieces came in. Please add them.",
+        f"Restock, please: the product is {item} and the quantity is {n}.",
+        f"With {n} pieces that arrived today, the stock of {item} grows. Enter this and tell me the new number.",
+        f"By {n} pieces the stock of {item} grows, as a truck came in. Could you add them?",
+        f"Somebody delivered {n} {item} to my boss. How many do we have once you add them to the stock?",
+        f"{item} arrived, {n} pieces, so restock.",
+        f"When goods come, our stock grows. Today it is {item}, and {n} pieces must be added.",
+        f"Restock {item} with the {n} pieces that came by truck, please. How high is the stock then?",
+        f"A big box was delivered, and we found {item} in it, namely {n} pieces. They should be added to the stock.",
+        f"I want the stock of {item} to grow, because {n} pieces arrived an hour ago. Enter them, please.",
         f"We got {n} new pieces of {item}. Put them in stock.",
         f"Add {n} pieces to the stock of {item} and tell me the new stock.",
         f"Restock {item} with {n} pieces.",
@@ -1138,6 +1270,20 @@ def cancel(s: Scene) -> None:
     code = s.rng.choice(sorted(s.world["orders"])) if s.world["orders"] and s.rng.random() < 0.8 else s.code()
     item = s.world["orders"].get(code, {}).get("product") or _items(s, 1)[0]
     s.ask(
+        f"After a call from the buyer, we are cancelling {code}. Please do so with this order, and see how many {item} remain in stock.",
+        f"Because of a mistake, order {code} has to be removed. When it is gone, give me the exact stock of {item}.",
+        f"Besides cancelling the order {code}, you should look up the stock of {item}. Cancel first, look after that.",
+        f"By cancelling order {code} we may get pieces back. Do that, and see what the stock of {item} is.",
+        f"I spoke to the customer, who decided against order {code}. Cancel it, and how many {item} do we have then?",
+        f"Cancel {code}. Stock of {item}?",
+        f"I want order {code} to be removed, because nobody is waiting for it. What is the exact number of {item} in stock after that?",
+        f"My boss is asking for two things, namely cancelling the order {code} and then looking up the stock of {item}.",
+        f"Have the order {code} removed, and with that done, look up how many pieces of {item} are in stock.",
+        f"The buyer decided to keep the money, so cancel the order {code}. The stock of {item} is the next thing I need to know.",
+        f"As nobody paid, cancelling order {code} is the first thing to do. The second is to check the stock of {item}.",
+        f"Would you mind cancelling {code}? It is an order. Once it is removed, tell me how many {item} are in stock.",
+        f"Order {code} should not exist any more, so cancel it. I also need the exact stock of {item} after that.",
+        f"Someone placed the order {code} by mistake. After cancelling it, look up the stock of {item}.",
         f"Cancel the order {code}, then tell me the stock of {item}.",
         f"Please cancel order {code}. How many pieces of {item} are in stock after that?",
         f"The customer does not want the order {code} any more. Cancel it and look up the stock of {item}.",

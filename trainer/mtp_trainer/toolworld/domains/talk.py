@@ -14,6 +14,15 @@ def world(s: Scene) -> World:
 def greeting(s: Scene) -> None:
     """Hello."""
     s.ask(
+        "Nice to see you here, hello!",
+        "A nice afternoon to you!",
+        "Is anybody at home? Hello!",
+        "Hi, does anybody hear me?",
+        "Good afternoon, my friend.",
+        "Hello and a very nice evening to you.",
+        "Great to see you! How are you doing?",
+        "Hey friend, how is your afternoon?",
+        "I just want to say hello.",
         "Hello!",
         "Hi there.",
         "Good morning!",
@@ -62,6 +71,15 @@ def greeting(s: Scene) -> None:
 def thanks(s: Scene) -> None:
     """Thank you."""
     s.ask(
+        "You have been a great help to me.",
+        "You did a lot for me, I thank you.",
+        "My friend and I thank you very much.",
+        "What a nice answer, thank you!",
+        "I am very happy with that, thanks.",
+        "You really helped us today. Thanks!",
+        "Thanks, your reply was great.",
+        "It helped a lot. I am thankful.",
+        "Well done, that was all I wanted. Thank you.",
         "Thank you!",
         "Thanks a lot.",
         "Great, thank you.",
@@ -111,6 +129,15 @@ def own_name(s: Scene) -> None:
     """Repeat a name that the user gave."""
     name = s.person()
     s.ask(
+        f"The name that I was given by my parents is {name}. Say it to me, please.",
+        f"I told you that they call me {name}. What was it that I told you?",
+        f"My parents are very proud of me, {name}. What is my name?",
+        f"Hey, your new friend is called {name}, and that is me. What is my name?",
+        f"If anybody asks who I am: {name}. So who am I?",
+        f"Nice to meet you, I am {name}. Are you able to tell me my name?",
+        f"As I told you, {name} is what I am called. What am I called?",
+        f"User name: {name}. What is the name of the user?",
+        f"{name} was the name that my mother gave me, and I like it very much. Which name is it?",
         f"My name is {name}. What is my name?",
         f"I am {name}. Say hello to me by name.",
         f"Hello, I am {name}. Do you know my name now?",
@@ -160,6 +187,15 @@ def told_fact(s: Scene) -> None:
     """Answer from the request itself."""
     thing, place = s.title(), s.city()
     s.ask(
+        f"A friend told me this: {place} is where {thing} stays. Where does {thing} stay?",
+        f"{thing} was brought to {place} by my parents. In which place is {thing}?",
+        f"As {thing} stays in {place} all month, where do I have to go to see {thing}?",
+        f"Hey, has anybody told you? {thing} is in {place}. So where is {thing}?",
+        f"{place} for {thing}, as I was told. Where is {thing}, then?",
+        f"My parents gave {thing} a home in {place}. Where is the home of {thing}?",
+        f"A taxi brought {thing} to {place} this afternoon. So in which city is {thing}?",
+        f"Into {place} went {thing} yesterday, and there it has been since. Where is {thing} now?",
+        f"Yesterday we heard that {thing} is in {place}. To which city must we go?",
         f"The {s.topic()} of {thing} is in {place}. Where is it?",
         f"I put {thing} in {place}. Where did I put it?",
         f"{thing} lives in {place}. Where does {thing} live?",
@@ -209,6 +245,15 @@ def repeat(s: Scene) -> None:
     """Say a word."""
     word = s.title()
     s.ask(
+        f'Be so nice and write "{word}".',
+        f'My friend wants to read "{word}" here. Can you reply with that?',
+        f'Reply to me with just this: "{word}".',
+        f'If you are able to, say "{word}".',
+        f'I told my friend that you would say "{word}". Please do.',
+        f'As your reply I expect "{word}", nothing more.',
+        f'"{word}", please.',
+        f'It would be great if your reply was "{word}".',
+        f'Are you able to give me the word "{word}"?',
         f'Say "{word}".',
         f'Repeat the word "{word}".',
         f'Please write "{word}" and nothing else.',
@@ -257,6 +302,9 @@ def repeat(s: Scene) -> None:
 def no_such_tool(s: Scene) -> None:
     """A request that no tool here can fulfil."""
     what = s.wording(
+        "drive a taxi",
+        "stop a taxi",
+        "wash a taxi",
         "order a pizza",
         "call a taxi",
         "sing a song",
@@ -285,6 +333,15 @@ def no_such_tool(s: Scene) -> None:
         "draw a car",
     )
     s.ask(
+        f"My parents told me that you are able to {what}. Please do so.",
+        f"It would be very nice if somebody could {what} for my parents.",
+        f"This afternoon, {what} for me and my friend.",
+        f"Is anybody able to {what} for me? You, perhaps?",
+        f"Who can {what}? You, I hope, as nobody here is able to.",
+        f"I have waited since yesterday, so please {what}.",
+        f"{what.capitalize()}, please.",
+        f"I have a lot of work this afternoon, so {what} for me.",
+        f"You helped me a lot before. Now {what} as well.",
         f"Please {what} for me.",
         f"Can you {what}?",
         f"I want you to {what}.",

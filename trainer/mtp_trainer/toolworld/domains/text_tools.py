@@ -499,6 +499,18 @@ def reverse(s: Scene) -> None:
     if s.rng.random() < 0.3:
         s.outage("reverse")
     s.ask(
+        f'For a riddle at a party, somebody has to read "{t}" from right to left. Rewrite it that way for me.',
+        f'I copied "{t}" from a mirror, so it is the wrong way round. Invert it, please.',
+        f'Somebody wrote "{t}", and I want to see the same letters from back to front.',
+        f'The answer to our riddle is "{t}", but printed backwards. What do we have to print?',
+        f'The last letter should stand first and the first letter last: do that with "{t}".',
+        f'My friend likes secret writing, so I want to send him "{t}" the other way round. What do I send?',
+        f'letters of "{t}", back to front',
+        f'Invert the direction of "{t}": it should read from its end.',
+        f'Take the letters of "{t}" one by one from the back and write them down as one text.',
+        f'I copied the line "{t}". What does it look like once all its letters are in the opposite order?',
+        f'Which text contains the same letters as "{t}", but in reverse order?',
+        f'With "{t}" as the input, invert the text for me.',
         f'Reverse the text "{t}".',
         f'Write "{t}" backwards, please.',
         f'What is "{t}" backwards?',
@@ -551,6 +563,17 @@ def change_case(s: Scene) -> None:
     t = s.pick((s.word(), _phrase(s, 2, 3), s.item() + " " + s.topic()))
     case, letters = s.pick((("upper", "capital"), ("lower", "small")))
     s.ask(
+        f'The rest of the page is in {letters} letters, so "{t}" has to be as well. How does it look then?',
+        f'My boss thinks that "{t}" looks better in {letters} letters. Rewrite it for her, please.',
+        f'Somebody wrote "{t}" with the wrong letters. All of them should be {letters}. Rewrite it, please.',
+        f'I copied "{t}" from an old page. Now rewrite it, so that it is in {case} case.',
+        f'{case} case for this text, please: "{t}"',
+        f'Is it possible to have "{t}" in {letters} letters? Show me how that looks.',
+        f'Into {case} case with "{t}", please.',
+        f'Use {case} as the case and "{t}" as the text.',
+        f'On the card with our riddle we want {letters} letters, namely in "{t}". What do we write?',
+        f'If an entry contains the wrong letters, our form says no. Give me "{t}" in {case} case.',
+        f'A label looks best in {letters} letters. Ours should say "{t}". Write it for us.',
         f'Change "{t}" to {case} case.',
         f'Write "{t}" in {letters} letters.',
         f'Please convert "{t}" to {case} case.',
@@ -601,6 +624,18 @@ def count(s: Scene) -> None:
     t = _phrase(s)
     op, what = s.pick((("count_words", "words"), ("count_letters", "characters")))
     s.ask(
+        f'A riddle asks how many {what} there are in "{t}". Can you solve it?',
+        f'Somebody wrote "{t}" on a card. Tell me its number of {what}.',
+        f'I may not use more {what} than they allow, so count those of "{t}" for me.',
+        f'My text contains a number of {what}. Which number is it, if the text is "{t}"?',
+        f'{what} of "{t}", counted, please',
+        f'Is "{t}" a long text? Say how many {what} it has.',
+        f'I copied the line "{t}" and hope that nothing is gone. Give me the number of {what} that it contains.',
+        f'For a customer who pays by the number of {what}: what is the count in "{t}"?',
+        f'Go through "{t}" and count its {what}, please.',
+        f'With "{t}" as the text, what number of {what} do you get?',
+        f'Are there more {what} in "{t}" than I think? Count them, please.',
+        f'Our sign has little room, so tell me how many {what} "{t}" takes.',
         f'How many {what} does "{t}" have?',
         f'Count the {what} of "{t}".',
         f'Please count the {what} in this text: "{t}"',
@@ -653,6 +688,20 @@ def replace(s: Scene) -> None:
     t = " ".join(words)
     old = other if s.rng.random() < 0.25 else s.pick(words)
     s.ask(
+        f'In "{t}" the word "{old}" should be gone, and "{new}" should stand in its place.',
+        f'Where "{old}" stands in "{t}", write "{new}", please.',
+        f'Somebody wrote "{old}" in "{t}", but "{new}" is right. Correct it, please.',
+        f'If "{old}" is exchanged for "{new}", what becomes of "{t}"?',
+        f'The line "{t}" contains the word "{old}". I want to have it exchanged for "{new}".',
+        f'We copied "{t}" from last year. This year "{old}" is called "{new}", so rewrite the text.',
+        f'word to be exchanged: "{old}", new word: "{new}", text: "{t}"',
+        f'For our riddle, "{new}" sounds better than "{old}". Please have the word exchanged in "{t}".',
+        f'Can "{old}" be exchanged for "{new}" in "{t}"? Show me the text after that.',
+        f'My customer reads "{t}" and wants "{new}" rather than "{old}" in it. Rewrite it for her.',
+        f'Take the word "{old}" out of "{t}" and put "{new}" in where it was.',
+        f'"{t}" looks wrong to me: "{new}" should be in it instead of "{old}". Please correct that.',
+        f'With "{new}" as the new word and "{old}" as the old one, what does "{t}" become?',
+        f'Has "{old}" been exchanged for "{new}" in "{t}" yet? If not, please do it.',
         f'Replace "{old}" by "{new}" in "{t}".',
         f'In the text "{t}", replace "{old}" with "{new}".',
         f'My text is "{t}". Please replace the word "{old}" by "{new}".',
@@ -715,6 +764,18 @@ def sort(s: Scene) -> None:
     down = s.rng.random() < 0.4
     how = " in descending order" if down else ""
     s.ask(
+        f"My friend wrote these {what} down as they came: {v}. Put them in a list that is sorted{how}.",
+        f"I copied the {what} {v} from a letter. Could I have them sorted{how}?",
+        f"The {what} {v} were copied by hand and are in no order. Sort them{how}.",
+        f"For a tidy table, sort these {what}{how}: {v}",
+        f"The list is not tidy, so sort its {what}{how}: {v}",
+        f"In what order do these {what} stand when sorted{how}? {v}",
+        f"sorted{how}, please: the {what} {v}",
+        f"My boss asks for the {what} {v}. She wants them sorted{how}.",
+        f"Once sorted{how}, what does this list of {what} look like? {v}",
+        f"They are only a few {what}, namely {v}, but nobody has sorted them. Sort them{how}, please.",
+        f"Will you sort a few {what} for me{how}? I mean {v}.",
+        f"My list contains {what}, and it looks better sorted{how}. The {what} are {v}.",
         f"Sort the {what} {v}{how}.",
         f"Please sort these {what}{how}: {v}",
         f"Bring the {what} {v} into order: sort them{how}.",
@@ -766,6 +827,18 @@ def join(s: Scene) -> None:
     values, sep = _items(s), s.pick(SEPARATORS)
     v = _list(values)
     s.ask(
+        f'Link {v} into one text, with "{sep}" as the link from each item to the next.',
+        f'Can you link up these items with "{sep}" and give me the text? {v}',
+        f'My boss wants one line in which "{sep}" stands between the items {v}. Write it for him.',
+        f'Because our system reads only one line, link {v} with "{sep}".',
+        f'In a file name, "{sep}" stands between each two items of my list. Which name is that, if the items are {v}?',
+        f'A tidy line is what I need: {v}, all in one text, kept apart by "{sep}".',
+        f'Several items, one text: {v}. The link between them is "{sep}".',
+        f'The items {v} are still apart. I want them joined into one text with "{sep}".',
+        f'{v}, joined by "{sep}", please',
+        f'With "{sep}" as the glue, {v} should be joined into one text.',
+        f'Write down {v} as a single text, and let "{sep}" stand between the parts.',
+        f'I copied {v} from a list, and I want to link them with "{sep}" in one text.',
         f'Join {v} with the separator "{sep}".',
         f'Please join these with "{sep}": {v}',
         f'Put {v} together to one text, with "{sep}" between them.',
@@ -820,6 +893,19 @@ def clean_list(s: Scene) -> None:
     sep = s.pick(SEPARATORS) if s.rng.random() < 0.6 else None
     end = f' At the end, join them with "{sep}".' if sep else ""
     s.ask(
+        f"No word more than once, please, and all in alphabetical order: {v}.{end}",
+        f"If a word stands in {v} twice, leave only one of it. Sort what you then have.{end}",
+        f"I copied {v} from two lists, so some words are there twice. Strip out the duplicates, then sort.{end}",
+        f"My friend wrote the list {v}. Make it tidy: remove what is repeated, and sort it alphabetically.{end}",
+        f"When all that is repeated is gone from {v}, sort the words from A to Z.{end}",
+        f"Tidy up the words {v} for me: first strip off the duplicates, then sort.{end}",
+        f"This list contains duplicates: {v}. Once they are gone, sort it from A to Z.{end}",
+        f"duplicates out, then sort: {v}.{end}",
+        f"Because my boss likes a tidy list, strip {v} of duplicates and sort it alphabetically.{end}",
+        f"What do {v} look like with no duplicates and in order from A to Z? Take the duplicates out first.{end}",
+        f"Two steps for the list {v}: with the duplicates gone, put the words in alphabetical order.{end}",
+        f"Pick each word of {v} once and never twice, then bring what you picked into alphabetical order.{end}",
+        f"Strip {v} of whatever it contains more than once, so that each word stands there only once. Then sort it.{end}",
         f"Remove the duplicates from {v} and sort the words.{end}",
         f"Here is a list: {v}. Remove the duplicates, then sort it alphabetically.{end}",
         f"Please remove the duplicates of {v}, then sort the words alphabetically.{end}",
@@ -884,6 +970,18 @@ def split_and_each(s: Scene) -> None:
         )
     )
     s.ask(
+        f'Break up the text "{t}": the parts are kept apart by "{sep}". Then {what} each part.',
+        f'The text "{t}" is too long for me. Break it at "{sep}" and {what} each part.',
+        f'Wherever "{sep}" stands in "{t}", break the text. After that, {what} each part.',
+        f'Take apart "{t}" with "{sep}" as the separator, and {what} each of the parts.',
+        f'I copied the line "{t}", in which "{sep}" stands between the parts. Split it, and then {what} every part.',
+        f'With a break at each "{sep}", what parts does "{t}" have? Find them and {what} each one.',
+        f'"{t}" contains several parts, set apart by "{sep}". Get them by splitting, then {what} each of them.',
+        f'To solve a riddle, I have to break "{t}" into pieces at "{sep}". Do that and {what} each of them.',
+        f'If you split "{t}" wherever "{sep}" stands, you get a few parts. Please {what} each of these.',
+        f'Somebody wrote "{t}" as one line. Make a break at every "{sep}", then {what} each part.',
+        f'At "{sep}" I want "{t}" split, and then I want you to {what} each part.',
+        f'Pull "{t}" apart at "{sep}" for my friend and {what} all the parts.',
         f'Split "{t}" at "{sep}" and {what} each part.',
         f'Please split the text "{t}" at "{sep}", then {what} each part.',
         f'Take "{t}", split it with the separator "{sep}" and {what} every part.',
@@ -941,6 +1039,18 @@ def first_items(s: Scene) -> None:
     n = s.integer(7, 9) if s.rng.random() < 0.2 else s.integer(2, len(values) - 1)
     v = _list(values)
     s.ask(
+        f"Select the first {n} items from the sorted list of these words: {v}. So sort them first.",
+        f"I cannot take more than {n} words. Sort {v} from A to Z and select the first {n}.",
+        f"Which {n} words stand at the front when you sort {v} alphabetically? Pick them for me.",
+        f"Put the list {v} in alphabetical order and select {n} items from its start.",
+        f"For my boss I have to pick the first {n} words out of {v}, but in alphabetical order. Sort them before you pick.",
+        f"words {v}: sort, select first {n}",
+        f"A friend wrote {v}. If these words are sorted, which are the first {n} items?",
+        f"The list contains {v}. Not more than the first {n} items are needed, after the words are sorted alphabetically.",
+        f"Make it tidy: the words {v} in alphabetical order, and of these the first {n} items.",
+        f"With {v} as the words, sort them from A to Z and keep the first {n}.",
+        f"I copied the words {v} from a page and want to pick the first {n} from them, when they are sorted alphabetically.",
+        f"Sort first, then select: I need {n} items from the start of the alphabetical list of {v}.",
         f"Sort the words {v} and take the first {n} items.",
         f"Please sort {v} alphabetically, then give me the first {n} items.",
         f"Which are the first {n} items of {v} in alphabetical order? "

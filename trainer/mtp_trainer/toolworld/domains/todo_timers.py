@@ -418,6 +418,18 @@ def add_one(s: Scene) -> None:
     task, level = _new_task(s), s.pick(LEVELS)
     if s.rng.random() < 0.4:
         s.ask(
+            f'I promised my boss to do something, namely "{task}". Put it on the to-do list.',
+            f'Since I cannot remember everything, have "{task}" noted on my list of tasks.',
+            f'Soon I will have to do "{task}". Add a task for it, please.',
+            f'I just thought of one more thing to do: "{task}". Write it on the list.',
+            f'My friend is waiting for me to do this: "{task}". Make it a task.',
+            f'Is "{task}" noted yet? If not, put it on my list of tasks.',
+            f'While I think of it: "{task}" has to go on the to-do list.',
+            f'One thing has been left out of my to-do list, namely "{task}". Please add it.',
+            f'insert into my to-do list: "{task}"',
+            f'So that it does not get lost, save "{task}" among my tasks.',
+            f'A customer was promised this: "{task}". It should be noted on my to-do list.',
+            f'With "{task}" as the title, insert an item into the list of things that I must do.',
             f'Add "{task}" to my to-do list.',
             f'Put the task "{task}" on the list.',
             f'I must not forget to do this: "{task}". Add it to the list of tasks.',
@@ -462,6 +474,18 @@ def add_one(s: Scene) -> None:
         s.call("add", f'add the task "{task}"', task=task)
     else:
         s.ask(
+            f'I promised my boss to do something, namely "{task}". Put it on the list as a task of {level} priority.',
+            f'The next item for my list is of {level} priority, namely "{task}". Add it, please.',
+            f'Since a friend is waiting for it, add "{task}" with the priority {level}.',
+            f'Soon I will have to deal with "{task}". It should be noted as a task, and its priority is {level}.',
+            f'I just thought of another thing: "{task}". It should be noted with {level} priority.',
+            f'priority {level}, task to insert: "{task}"',
+            f'While I think of it: with {level} as its priority, "{task}" has to go on the to-do list.',
+            f'Is "{task}" noted yet? If not, add it to my tasks as one of {level} priority.',
+            f'So that it does not get lost, save "{task}" among my tasks, the priority being {level}.',
+            f'The customer was promised this: "{task}". Enter it as a to-do, and choose the priority {level}.',
+            f'What I cannot forget is "{task}", so insert it into the list, namely with {level} priority.',
+            f'My boss thought of a task of {level} priority for me: "{task}". Add it like that.',
             f'Add "{task}" to my to-do list with {level} priority.',
             f'Put the task "{task}" on the list. Its priority is {level}.',
             f'I must not forget to do this: "{task}". Add it with the priority {level}.',
@@ -515,6 +539,19 @@ def change_one(s: Scene) -> None:
     said = last if unique and s.rng.random() < 0.4 else task
     if s.rng.random() < 0.5:
         s.ask(
+            f'I have been busy with "{said}" and now it is done. Have the task ticked off, please.',
+            f'Since I finished "{said}" this morning, mark the task as done.',
+            f'I had to deal with "{said}", and that has been done. It can be ticked off on my list.',
+            f'One item is behind me, namely "{said}". Complete the task.',
+            f'As promised, I did "{said}". The task should be ticked off now.',
+            f'I was doing "{said}" all day, and now it is finished. Mark it as done.',
+            f'done and finished: "{said}" (please mark it)',
+            f'With "{said}" behind us, would you set the task to completed?',
+            f'The customer has been told that "{said}" is done, so the list should say so too. Mark it.',
+            f'Can I have "{said}" ticked off? I did it a while ago.',
+            f'The thing called "{said}" has been finished, so I want it noted as completed.',
+            f'My list is behind: it still shows "{said}" as open, but that is done. Mark it as complete.',
+            f'If "{said}" has not been ticked off yet, do that now, as the work is over.',
             f'Mark the task "{said}" as done.',
             f'I have done the task "{said}". Tick it off.',
             f'Complete "{said}" on my to-do list, please.',
@@ -563,6 +600,19 @@ def change_one(s: Scene) -> None:
         return
     level = s.pick(LEVELS)
     s.ask(
+        f'I thought that "{said}" had the right priority, but it should be {level} instead. Change it.',
+        f'Not the old priority, but {level} instead: change that for "{said}".',
+        f'Since my boss asked for it, set "{said}" to the priority {level}.',
+        f'A friend is waiting for "{said}". Let the task have {level} priority from now on.',
+        f'With {level} as its new priority, "{said}" should stay on my list. Change it, please.',
+        f'I cannot leave the priority of "{said}" as it is. Set it to {level}.',
+        f'One item on my list, namely "{said}", needs a new priority, namely {level}.',
+        f'"{said}" -> {level} priority',
+        f'Could "{said}" be moved into the tasks of {level} priority instead?',
+        f'Soon it will matter how "{said}" is ranked. Make that {level} priority.',
+        f'I have been doing "{said}" with the wrong priority. From today it is {level}, so set that.',
+        f'What if "{said}" had {level} priority instead? Yes, change it to that.',
+        f'My plan for "{said}" was another one, but now the priority is to be {level}. Edit the task.',
         f'Change the priority of "{said}" to {level}.',
         f'The task "{said}" should have {level} priority.',
         f'Set the priority of the task "{said}" to {level}, please.',
@@ -614,6 +664,19 @@ def show_tasks(s: Scene) -> None:
     """The list, either whole or of one priority."""
     if s.rng.random() < 0.4:
         s.ask(
+            "Is any task still waiting to be done? Name all of them.",
+            "I thought that I was finished. Is there a task left? Show me all.",
+            "What remains on my list? Read me every item.",
+            "Since I cannot remember my tasks, list all that are open.",
+            "I promised to be at home soon, so tell me all the things that I still have to do.",
+            "The whole list, please: what have I not finished yet?",
+            "My boss wants to know what I am doing. List all my open tasks for him.",
+            "While I have my coffee, read me the whole to-do list.",
+            "tasks, all of them, please",
+            "Which things have not been ticked off yet? I want to see all of them.",
+            "What should I do before the day is over? Show me all my tasks.",
+            "For a friend who wants to help me: what are all my open tasks?",
+            "I am behind with my work, so let me see everything that is on my list.",
             "What is on my to-do list?",
             "Show me all open tasks.",
             "Which tasks are still open?",
@@ -659,6 +722,18 @@ def show_tasks(s: Scene) -> None:
     else:
         level = "high" if s.rng.random() < 0.6 else s.pick(LEVELS)
         s.ask(
+            f"Forget the rest of the list: which tasks are ranked as {level} priority?",
+            f"I cannot deal with everything today, so show me just the tasks with {level} priority. The rest can wait.",
+            f"Since I have been asked for them, list my tasks of {level} priority.",
+            f"My boss wants to hear about the tasks of {level} priority and not about the rest. Which are they?",
+            f"{level} priority tasks on my list, please",
+            f"Is anything of {level} priority still waiting on my list? Show me those tasks.",
+            f"Which tasks should I be doing if only the priority {level} counts?",
+            f"With {level} as the priority, what remains on my list? Leave the rest aside.",
+            f"For a friend: the names of the tasks that I ranked as {level} priority.",
+            f"Some tasks have been given {level} priority. I want to see those and nothing of the rest.",
+            f"While I wait, read me what is on the list as {level} priority.",
+            f"Before the day is over, I want to know the tasks of {level} priority. What are they?",
             f"Which tasks have {level} priority?",
             f"Show me only the tasks of {level} priority.",
             f"List the open tasks with the priority {level}.",
@@ -713,6 +788,18 @@ def finish_all_of(s: Scene) -> None:
     done, level = s.rng.random() < 0.5, s.pick(("low", "normal"))
     what = "mark each as done" if done else f"set each to {level} priority"
     s.ask(
+        f"Since my boss is waiting for it, find the tasks of high priority and, one by one, {what}.",
+        f"One thing remains for today: list the high priority tasks, then {what}, one by one.",
+        f"I promised to deal with it soon: get all tasks with high priority and {what}, one by one.",
+        f"high priority tasks: list, then {what}, one by one",
+        f"Leave the rest of the list alone. Look up only what has high priority, and one by one, {what}.",
+        f"First comes the list of tasks with high priority. Second, {what}, one by one.",
+        f"Which of my tasks have the priority high? As soon as you know, {what}, one after the other.",
+        f"I thought about my high priority tasks: look them up and {what}, one at a time.",
+        f"With high as the priority, look for tasks on my list. When that is finished, {what}, one by one.",
+        f"I cannot do this by hand, so please list the tasks with high priority for me and {what}, one by one.",
+        f"Before the day is over, look up all tasks of high priority and {what}, one by one.",
+        f"My boss wants me to deal with what has high priority. List these tasks, and one at a time, {what}.",
         f"List the tasks of high priority and {what}, one by one.",
         f"Find all tasks with high priority. Then {what}, one by one.",
         f"Which tasks have high priority? One by one, {what}.",
@@ -773,6 +860,19 @@ def start_timers(s: Scene) -> None:
         if s.integer(1, 3) == 1:
             s.outage("start")
         s.ask(
+            f"I need a countdown of {m1} minutes. {one} should be its name.",
+            f"A countdown, please: the new timer {one}, which counts {m1} minutes.",
+            f"Soon I start with {one}. Set up a timer of that name, and give it {m1} minutes.",
+            f"I cannot be late for {one}, so start a timer called {one} that rings in {m1} minutes.",
+            f"While I am doing something else, a timer should run for {m1} minutes. Use {one} as its name.",
+            f"I promised to be finished in {m1} minutes. Start a timer for that and call it {one}.",
+            f"countdown {one}, {m1} minutes, go",
+            f"With {one} as the name and {m1} as the minutes, start a new timer.",
+            f"My boss gives us {m1} minutes for {one}. Start a timer that is called {one}.",
+            f"One timer, namely {one}, has to run for {m1} minutes. Start it, please.",
+            f"How soon will {m1} minutes be over? Start a timer with the name {one} to tell me.",
+            f"If I do not look at the clock, I forget the time, so please set a countdown {one} to {m1} minutes.",
+            f"Since {one} takes {m1} minutes, start a timer for it under this name.",
             f"Start a timer called {one} for {m1} minutes.",
             f"Set a timer of {m1} minutes. Name it {one}.",
             f"New timer: {one}, {m1} minutes.",
@@ -822,6 +922,18 @@ def start_timers(s: Scene) -> None:
         )
         return
     s.ask(
+        f"While the timer {one} runs for {m1} minutes, the timer {two} should run for {m2} minutes. Start both.",
+        f"Start a countdown {one} of {m1} minutes and a second countdown {two} of {m2} minutes.",
+        f"I cannot watch the clock while I am doing two things, so set {one} to {m1} minutes and {two} to {m2} minutes as new timers.",
+        f"The first countdown is called {one} and has {m1} minutes, and the second is called {two} and has {m2} minutes. Start them.",
+        f"{m1} minutes as {one}, {m2} minutes as {two}: two new timers, please",
+        f"Since two things are in the oven, start a timer {one} that counts {m1} minutes and a timer {two} that counts {m2} minutes.",
+        f"I need one timer to count down {m1} minutes, namely {one}, and another to count down {m2} minutes, namely {two}.",
+        f"My friend is doing {one} while I am doing {two}. Start a timer {one} for {m1} minutes and a timer {two} for {m2} minutes.",
+        f"Soon two things begin: {one}, for which I have {m1} minutes, and {two}, for which I have {m2}. Start a timer of each name.",
+        f"A timer that counts down {m1} minutes should be called {one}, and one that counts down {m2} minutes should be called {two}. Let both begin.",
+        f"With {one} as the name of the first and {two} as that of the second, start two timers, the first of {m1} and the second of {m2} minutes.",
+        f"If both timers start together, nobody is late: {one} has {m1} minutes and {two} has {m2} minutes. Start them, please.",
         f"Start two timers: {one} for {m1} minutes and {two} for {m2} minutes.",
         f"Set a timer {one} of {m1} minutes and a timer {two} of {m2} minutes.",
         f"I need the timers {one} ({m1} minutes) and {two} ({m2} minutes).",
@@ -878,6 +990,19 @@ def read_and_change(s: Scene) -> None:
     timer, plus = s.pick(list(s.world["timers"])), s.integer(2, 40)
     if s.rng.random() < 0.35:
         s.ask(
+            f"How soon is the timer {timer} over? Tell me in minutes.",
+            f"I cannot wait much longer. What remains on the timer {timer}?",
+            f"Since I lost sight of the timer {timer}, tell me how many minutes it has left.",
+            f"My friend is waiting for {timer}. How many minutes does its timer still have?",
+            f"What is the rest of the time on the timer {timer}?",
+            f"I thought the timer {timer} would be finished. What remains of it?",
+            f"time left on {timer}, in minutes",
+            f"If the timer {timer} has not been stopped yet, how many minutes are still to come?",
+            f"While the timer {timer} goes on, I want to know its remaining minutes.",
+            f"Will I be late? Look at how many minutes the timer {timer} still has.",
+            f"Let me hear the minutes that the countdown {timer} still has, and do not change it.",
+            f"Soon I have to go. Read the timer {timer} before that, please.",
+            f"Please say what remains of the countdown {timer}, in minutes.",
             f"How many minutes does the timer {timer} have left?",
             f"Read the timer {timer}.",
             f"How much time is left on {timer}?",
@@ -923,6 +1048,20 @@ def read_and_change(s: Scene) -> None:
         s.answer(f"The timer {timer} has {left} minutes left.", f"{left} minutes are left.", expect=[left])
         return
     s.ask(
+        f"Extend {timer}, namely by {plus} minutes, and read me what remains.",
+        f"I am late, so let the timer {timer} have {plus} extra minutes.",
+        f"There is a delay of {plus} minutes, so the timer {timer} has to run that much longer.",
+        f"Because of a delay, the timer {timer} should get {plus} extra minutes. What remains on it then?",
+        f"We thought {timer} would be over soon, but it takes {plus} minutes more. Extend the timer by that.",
+        f"My boss lets me have {plus} minutes more than before. Add them to the timer {timer}.",
+        f"extra time for {timer}: {plus} minutes",
+        f"I cannot finish in time. Put {plus} extra minutes on the timer {timer} and tell me how many are left.",
+        f"The timer {timer} must not be stopped yet. Instead, extend it by {plus} minutes.",
+        f"The guests are late: extend the timer {timer}, and let the extra time be {plus} minutes.",
+        f"If you extend {timer} by {plus} minutes, what time remains? Please do it and tell me.",
+        f"Since we are behind, the timer {timer} needs {plus} extra minutes. Extend it.",
+        f"Delay the timer {timer}: it is to end {plus} minutes later than planned.",
+        f"Can you delay the moment when {timer} is over, namely by {plus} minutes?",
         f"Add {plus} minutes to the timer {timer}. How many are left then?",
         f"Extend the timer {timer} by {plus} minutes and tell me what is left.",
         f"The timer {timer} must run {plus} minutes longer.",
@@ -973,6 +1112,19 @@ def unknown_timer(s: Scene) -> None:
     timer, stop = _new_timer(s), s.rng.random() < 0.5
     if stop:
         s.ask(
+            f"I thought the timer {timer} had been stopped. Stop it now, please.",
+            f"The countdown {timer} must be ended.",
+            f"Since the work is over, have the timer {timer} ended.",
+            f"I cannot stand the noise of the timer {timer}. Abort it.",
+            f"Has the timer {timer} been stopped? If not, do it.",
+            f"We are finished, so the countdown {timer} should be stopped.",
+            f"abort timer, name {timer}",
+            f"Instead of waiting for {timer}, abort its timer now.",
+            f"My boss wants the timer {timer} to be stopped, so do that for him.",
+            f"With {timer} behind us, the timer of that name should be stopped.",
+            f"Let {timer} be over: cancel the timer.",
+            f"One timer has to be stopped or ended early, namely {timer}.",
+            f"I am no longer waiting for {timer}, so I want its timer to be ended.",
             f"Stop the timer {timer}.",
             f"Please end the {timer} timer.",
             f"Cancel the timer {timer}, I do not need it.",
@@ -1017,6 +1169,19 @@ def unknown_timer(s: Scene) -> None:
         s.call("stop", f"stop the timer {timer}", timer=timer)
     else:
         s.ask(
+            f"How soon is the timer {timer} over? Tell me in minutes.",
+            f"I cannot wait much longer. What remains on the timer {timer}?",
+            f"Since I lost sight of the timer {timer}, tell me how many minutes it has left.",
+            f"My friend is waiting for {timer}. How many minutes does its timer still have?",
+            f"What is the rest of the time on the timer {timer}?",
+            f"I thought the timer {timer} would be finished. What remains of it?",
+            f"time left on {timer}, in minutes",
+            f"If the timer {timer} has not been stopped yet, how many minutes are still to come?",
+            f"While the timer {timer} goes on, I want to know its remaining minutes.",
+            f"Will I be late? Look at how many minutes the timer {timer} still has.",
+            f"Let me hear the minutes that the countdown {timer} still has, and do not change it.",
+            f"Soon I have to go. Read the timer {timer} before that, please.",
+            f"Please say what remains of the countdown {timer}, in minutes.",
             f"How many minutes does the timer {timer} have left?",
             f"Read the timer {timer}.",
             f"How much time is left on {timer}?",
@@ -1068,6 +1233,18 @@ def stop_all(s: Scene) -> None:
     stop = s.rng.random() < 0.5
     what = "stop each of them" if stop else "read each of them"
     s.ask(
+        f"I cannot say which timers were started. List them, {what}, and tell me the minutes that were left.",
+        f"Since I lost count of the timers, show all of them, {what}, and tell me how many minutes were left on each.",
+        f"The first thing is the list of timers. Second, {what}. Third, tell me the minutes left.",
+        f"If any timers are running, list them and {what}. How much time was left on each, in minutes?",
+        f"My boss asks about the timers: which are on? Get their names, {what}, and tell me what time was left on each.",
+        f"timers: list all, {what}, say minutes left",
+        f"Before the day is over, find all running timers and {what}, then tell me the minutes that were left on every one.",
+        f"I thought that no timer was on. Please list those that are, {what}, and say how many minutes were left.",
+        f"One thing first: the names of all running timers. The second thing is to {what}. The third is to tell me the minutes left.",
+        f"While I clean up, go over the timers: get their names, {what}, and report the minutes that were left.",
+        f"For a friend who lost his timers: list the running ones, {what}, and name the minutes left on each.",
+        f"Some timers were started this morning and never stopped. See which still run, {what}, and tell me what each of them had left.",
         f"List all running timers and {what}. How many minutes were left on each?",
         f"Which timers are running? Then {what} and tell me the minutes left.",
         f"I want to know which timers there are. After that {what} and tell me the minutes.",
@@ -1121,6 +1298,18 @@ def task_with_timer(s: Scene) -> None:
     """Reads the priority of a task, then starts a timer for it, then completes it."""
     task, timer, minutes = s.pick(list(s.world["tasks"])), _new_timer(s), s.integer(5, 60)
     s.ask(
+        f'Three things. The first is the priority of "{task}", the second a timer called {timer} for {minutes} minutes, the third is to mark the task as done.',
+        f'As soon as you have told me the priority of "{task}", start a timer {timer} with {minutes} minutes. After that the task should be ticked off.',
+        f'First, second, third: read the priority of "{task}", start the timer {timer} for {minutes} minutes, mark the task as finished.',
+        f'I promised my boss to deal with "{task}". What is its priority? Then start the timer {timer} for {minutes} minutes and have the task ticked off.',
+        f'I cannot remember the priority of "{task}", so tell me. Next comes a countdown {timer} of {minutes} minutes, and then complete the task.',
+        f'Since "{task}" is nearly finished, read me its priority, let a timer named {timer} run {minutes} minutes and mark the task as done.',
+        f'priority of "{task}"; timer {timer}, {minutes} minutes; task ticked off',
+        f'With "{task}" as the task: say its priority, start a timer of {minutes} minutes called {timer}, and complete it.',
+        f'I thought of "{task}". Look up its priority, then start {timer}, a countdown of {minutes} minutes, and then tick the task off.',
+        f'What priority has been given to "{task}"? Second, I need the timer {timer} for {minutes} minutes. Third, have the task noted as done.',
+        f'My friend is waiting for "{task}". Read its priority for me, start a timer for {minutes} minutes with the name {timer}, and tick the task off.',
+        f'For "{task}" I want three steps: find its priority, set {minutes} minutes on a countdown called {timer}, have it ticked off.',
         f'What is the priority of "{task}"? Then start a timer {timer} for {minutes} minutes and mark the task as done.',
         f'Read the priority of "{task}", start the timer {timer} for {minutes} minutes, then complete the task.',
         f'Three things: the priority of "{task}", a timer {timer} of {minutes} minutes, then tick off the task.',

@@ -459,6 +459,19 @@ def set_one(s: Scene) -> None:
     if s.integer(1, 3) == 1:
         s.outage("thermostat")
     s.ask(
+        f"My mother feels cold when she is in the {room}. Set it to {degrees} degrees for her.",
+        f"A friend sleeps in the {room} tonight and likes {degrees} degrees. Set the thermostat there.",
+        f"My wish is {degrees} degrees in the {room}. Would you set the heating?",
+        f"I have made my choice: {degrees} degrees for the {room}. Set the thermostat, please.",
+        f"Guests are expected, and nobody should be cold in the {room}. Heat it to {degrees} degrees.",
+        f"When the {room} feels wrong, nobody stays there. Make it {degrees} degrees, please.",
+        f"target of the {room}: {degrees} degrees",
+        f"With {degrees} degrees as the target, set the thermostat in the {room}.",
+        f"The baby sleeps best at {degrees} degrees, so set the {room} to that.",
+        f"Whatever the thermostat of the {room} shows now, set it to {degrees} degrees.",
+        f"Could the heating in the {room} be turned to {degrees} degrees?",
+        f"I am coming home and want to feel well in the {room}: {degrees} degrees, please.",
+        f"For the night, the {room} gets {degrees} degrees. Please set that.",
         f"Set the thermostat of the {room} to {degrees} degrees.",
         f"Heat the {room} to {degrees} degrees, please.",
         f"I am cold. The {room} should have {degrees} degrees.",
@@ -517,6 +530,18 @@ def light(s: Scene) -> None:
         on = s.rng.random() < 0.5
         word = "on" if on else "off"
         s.ask(
+            f"My wish is that the light in the {room} gets turned {word}.",
+            f"Nobody has turned the light in the {room} {word}. Do it, please.",
+            f"A friend sleeps in the {room} and wants the light {word}. Do that for her.",
+            f"Has the light of the {room} been turned {word}? If not, do that.",
+            f"light of the {room}, {word}",
+            f"Somebody is coming to the {room}. The lamp there should be turned {word}.",
+            f"I am not at home, so please have the light in the {room} turned {word} for me.",
+            f"With the light {word}, the {room} would be as I want it. Can you do that?",
+            f"For the night, I want the lamp of the {room} turned {word}.",
+            f"Whatever the light in the {room} is now, let it be {word}.",
+            f"What I wish for is the {room} with its light {word}.",
+            f"My choice for the light in the {room} is {word}. Please turn it that way.",
             f"Switch the light in the {room} {word}.",
             f"Turn {word} the light of the {room}, please.",
             f"The light in the {room} should be {word}.",
@@ -564,6 +589,19 @@ def light(s: Scene) -> None:
         )
     elif kind == 3:
         s.ask(
+            "To save power at night, switch all the lights of the house off.",
+            "It is night and everybody sleeps. Turn off all lights.",
+            "Nobody is home any more. Have all the lights turned off.",
+            "My wish is a dark house, so put every light out.",
+            "Power is expensive. Do not leave any light on in the house.",
+            "Let all lights be turned off everywhere in the house, as we are going away.",
+            "Have all the lights been turned off? If not, please do that.",
+            "lights off, all rooms",
+            "Nobody needs light at night. In all the rooms, switch off whatever light is on.",
+            "Before I go home for the night, every light has to be turned off.",
+            "My boss wants us to save power. Could all lights be turned off at once?",
+            "I am worried that some light is still on, so switch off every one in the house.",
+            "Everywhere in our home it should be dark. Turn every light off.",
             "Turn off all lights in the house.",
             "All lights off, please.",
             "I am leaving. Switch every light in the house off.",
@@ -610,6 +648,19 @@ def light(s: Scene) -> None:
     else:
         percent, color = s.integer(1, 20) * 5, s.pick(LIGHT_COLORS)
         s.ask(
+            f"I want {color} light to shine in the {room}, with {percent} percent brightness.",
+            f"A friend is expected in the {room}. Let the light there shine at {percent} percent and choose {color} as the colour.",
+            f"My choice of colour for the light in the {room} is {color}, and {percent} percent is my choice of brightness.",
+            f"With {percent} percent as the brightness and {color} as the colour, set the light in the {room}.",
+            f"For the night, the lamp in the {room} should shine at {percent} percent, in the colour {color}.",
+            f"{percent} percent, {color}: light in the {room}",
+            f"My wish for the light of the {room} is the colour {color} and a brightness of {percent} percent.",
+            f"Could the light in the {room} be turned to {percent} percent, and its colour to {color}?",
+            f"I feel at home in {color} light. Make the lamp of the {room} shine like that, at {percent} percent brightness.",
+            f"The child sleeps in the {room}. Dim the light there to {percent} percent and let it shine {color}.",
+            f"If the {room} had {color} light of {percent} percent brightness, it would feel nice. Please set it so.",
+            f"So that the {room} feels nice, set the brightness of its lamp to {percent} percent, then its colour to {color}.",
+            f"Turn the {room} into a {color} room: the light should shine {color} and be {percent} percent bright.",
             f"Set the brightness of the light in the {room} to {percent} percent and make it {color}.",
             f"Dim the light in the {room} to {percent} percent and change the colour to {color}.",
             f"The light in the {room} should have {percent} percent brightness and a {color} colour.",
@@ -664,6 +715,19 @@ def read_one(s: Scene) -> None:
     """Reads a sensor; the room may not exist."""
     room, sensor = s.pick(ROOMS) if s.integer(1, 4) == 1 else _a_room(s), s.pick(SENSORS)
     s.ask(
+        f"My friend sleeps in the {room}, so I have to know its {sensor}.",
+        f"It feels strange in the {room}. Read me the {sensor}.",
+        f"I do not feel well in the {room}, so tell me its {sensor}.",
+        f"Nobody is in the {room}, but I am worried about something strange. What is the {sensor} in it?",
+        f"current {sensor}, {room}",
+        f"Because something strange goes on in the {room}, measure its {sensor} and tell me.",
+        f"Before I come home, I want to know what {sensor} the {room} has.",
+        f"With the sensor of the {room}, find the {sensor}.",
+        f"Whatever the {sensor} in the {room} may be, tell me the value.",
+        f"The sensor in the {room} can tell us the {sensor}. What does it say?",
+        f"For my overview of the house, I need to know the {sensor} in one room, namely the {room}.",
+        f"If I go into the {room} now, what is the {sensor} there?",
+        f"Which {sensor} should I expect in the {room}? Read the sensor there.",
         f"What is the {sensor} in the {room}?",
         f"Read the {sensor} sensor of the {room}.",
         f"Measure the {sensor} in the {room}, please.",
@@ -718,6 +782,19 @@ def weather(s: Scene) -> None:
     one, two = s.sample(list(s.world["weather"]), 2)
     if s.rng.random() < 0.5:
         s.ask(
+            f"For a friend who lives in {one}, look up the weather of tomorrow.",
+            f"My bag is still empty and tomorrow I go to {one}. What is the forecast there?",
+            f"Whatever the weather in {one} is tomorrow, I want to know it.",
+            f"Do I need clothes for cold and wet weather in {one} tomorrow? Read me the forecast.",
+            f"forecast {one}, please",
+            f"We are coming to {one} tomorrow and are worried about the weather. What is the forecast?",
+            f"My boss flies to {one} tomorrow. Tell me what weather he can expect.",
+            f"What should somebody who lives in {one} expect from the sky tomorrow, and how many degrees?",
+            f"My bag has little room for clothes, so what will the weather in {one} be tomorrow?",
+            f"Since my sister lives in {one}, I want to know the weather that is expected there tomorrow.",
+            f"If I travel to {one} tomorrow, which weather should I expect?",
+            f"One city interests me, namely {one}. What is the weather forecast for it?",
+            f"Tomorrow I leave home for {one} with a bag full of clothes. Let me know the sky and the degrees there.",
             f"What is the weather forecast for {one}?",
             f"Tell me what the weather will be in {one} tomorrow.",
             f"I travel to {one} tomorrow. What does the forecast say?",
@@ -768,6 +845,19 @@ def weather(s: Scene) -> None:
         )
         return
     s.ask(
+        f"Rain is expected in {one} and in {two}. How likely is it in each, in percent?",
+        f"My clothes must not get wet. How likely is rain in {one}, and how likely in {two}?",
+        f"A friend of mine lives in {one} and another lives in {two}. What is the risk of rain for each of them?",
+        f"risk of rain, {one} and {two}, in percent",
+        f"Will I get wet in {one} or in {two}? Look up how likely rain is in both.",
+        f"Nobody likes wet clothes, so give me the risk of rain for the two cities, {one} and {two}.",
+        f"We are worried that we get wet on our trip, which goes to {one} and to {two}. Tell me the risk of rain for each.",
+        f"Do I need rain clothes in my bag? It depends on {one} and {two}: how likely is rain there?",
+        f"For my boss, who flies to {one} and then to {two}: the risk of rain in both, please.",
+        f"Two cities, two numbers: how high is the risk of rain in {one}, and how high in {two}?",
+        f"Since it is wet everywhere, look up the chance of rain in {one} and in {two}.",
+        f"If the risk of rain is high, I stay at home. What is it in {one}, and what is it in {two}?",
+        f"With rain as the question, compare {one} with {two}: what percent does each have?",
         f"What is the chance of rain in {one} and in {two}?",
         f"How likely is rain in {one} and {two}?",
         f"Tell me the percent chance of rain for two cities: {one} and {two}.",
@@ -819,6 +909,18 @@ def all_rooms(s: Scene) -> None:
     """Lists the rooms, then reads a sensor in each, one by one."""
     sensor = s.pick(SENSORS)
     s.ask(
+        f"For an overview of the {sensor} in our home, list the rooms and read it in each, one by one.",
+        f"I am worried about the {sensor}. Get the list of rooms and measure it everywhere, one by one.",
+        f"An overview, please: all rooms and the {sensor} in them, which you read one by one.",
+        f"Whatever rooms the house has, list them and tell me the {sensor} of each, one by one.",
+        f"{sensor}, every room: list the rooms, read one by one",
+        f"My boss wants an overview of the {sensor}. List the rooms for him and read the sensors one by one.",
+        f"Nobody knows the {sensor} of our rooms. Find out which rooms there are and measure it in each, one by one.",
+        f"Since it feels different everywhere, list the rooms and check the {sensor} in each, one by one.",
+        f"Before the night, go from room to room, one by one, and read the {sensor}. Get the list of rooms for that.",
+        f"Make an overview of our home: first the list of rooms, then the {sensor} in each of them, read one by one.",
+        f"If you list all the rooms first, you can read the {sensor} in them one by one. Please do so.",
+        f"With the list of rooms as your guide, measure the {sensor} in each room, one by one.",
         f"List all rooms and read the {sensor} in each, one by one.",
         f"Which rooms does the house have? Measure the {sensor} in each one by one.",
         f"Go through all rooms of the house, one by one, and tell me the {sensor} of each.",
@@ -873,6 +975,19 @@ def like_the_weather(s: Scene) -> None:
     """Sets the thermostat to the degrees of a forecast."""
     room, city = _a_room(s), s.pick(list(s.world["weather"]))
     s.ask(
+        f"My aunt lives in {city} and is coming to us. She sleeps in the {room}, so heat it to the degrees that they expect in {city} tomorrow.",
+        f"Look up the degrees in {city} tomorrow and, whatever they are, set the {room} to them.",
+        f"I am used to the weather of {city}, so I would like the degrees of its forecast in the {room}.",
+        f"It feels cold in the {room}. Set it to the degrees that are expected tomorrow in {city}.",
+        f"What degrees are expected in {city} tomorrow? The thermostat of the {room} gets the same.",
+        f"into the thermostat of the {room}: the degrees from the forecast for {city}",
+        f"A friend who lives in {city} is coming, and the {room} should feel like home to him. Set it to the degrees that his city gets tomorrow.",
+        f"With the forecast for {city} as the target, heat the {room} to the same degrees.",
+        f"I want to feel as if I were in {city}: let the thermostat of the {room} have the degrees of tomorrow there.",
+        f"My wife is used to {city}. Check its forecast and let the {room} be as warm as that, please.",
+        f"My wish for the {room} is the degrees that {city} will have tomorrow. Look at the forecast and set them.",
+        f"If it is cold in {city} tomorrow, the {room} should be as cold. Set the thermostat to the degrees of the forecast, whatever they are.",
+        f"My choice for the {room} is not a number but a city, namely {city}: set the thermostat to the degrees of its forecast.",
         f"Set the thermostat of the {room} to the degrees of the forecast for {city}.",
         f"Look up the weather in {city} tomorrow and heat the {room} to the same degrees.",
         f"How many degrees will {city} have tomorrow? Set the thermostat in the {room} to that.",
@@ -932,6 +1047,20 @@ def heating_times(s: Scene) -> None:
         f"{s.integer(15, 22)}:{s.pick(('00', '30'))}",
     )
     s.ask(
+        f"Heating of the {room}, beginning: {start}, ending: {end}.",
+        f"The heating in the {room} begins at {start} and stops at {end} from now on. Set that, please.",
+        f"My friend sleeps in the {room} and feels cold. Plan the heating there from {start} until {end}.",
+        f"Nobody is in the {room} before {start} or after {end}, so heat it only between these times.",
+        f"With {start} as the beginning and {end} as the end, plan the heating of the {room}.",
+        f"Our day in the {room} begins at {start} and stops at {end}. It should be heated in that time.",
+        f"Ending at {end} and beginning at {start}, the heating of the {room} should run every day.",
+        f"Until {end}, beginning at {start}, keep the {room} warm. Plan the heating like that.",
+        f"If the heating of the {room} is on from {start} and stops at {end}, we save power. Plan it so.",
+        f"When the clock says {start}, the heating in the {room} begins, and when it says {end}, the heating stops. Plan that.",
+        f"My choice for the heating of the {room}: it stops at {end} and begins at {start}.",
+        f"To save power, heat the {room} only from {start} until {end}.",
+        f"Guests are coming at {start} and leave at {end}. Plan the heating in the {room} for that time.",
+        f"What if the {room} were heated, beginning with {start} and ending with {end}? Plan it, please.",
         f"Heat the {room} from {start} to {end}.",
         f"Plan the heating times of the {room}: start {start}, end {end}.",
         f"The {room} should be heated between {start} and {end}.",
