@@ -143,7 +143,7 @@ def _frequent_characters(texts: Sequence[str], at_least: int = 20) -> list[str]:
 def _pattern(whole: Sequence[str], spaced: Sequence[str]) -> str:
     kinds = ["|".join(re.escape(idiom) for idiom in _IDIOMS)]
     if spaced:
-        kinds.append(rf" (?:{_longest_first(spaced)})(?![\p{{L}}_])")
+        kinds.append(rf" (?:{_longest_first(spaced)})(?![\p{{L}}_]| =)")  # "left = 3" spells a name
     if whole:
         kinds.append(rf"(?<!\p{{L}})(?:{_longest_first(whole)})(?!\p{{Ll}})")
     return "|".join([*kinds, r"[A-Z][a-z]?|[a-z]{1,2}|\p{L}|\p{N}|\s|[^\s\p{L}\p{N}]"])

@@ -1,4 +1,7 @@
-"""Call an unmodified Hugging Face model on a block: positions, mask and columns are given explicitly."""
+"""Call a Hugging Face model on a block: positions, mask and columns are given explicitly.
+
+The model's own modules run, or on the CPU, where it can be, their lean form (`mtp_model.decode.lean`).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import torch
 
 from mtp_model.decode.attention import BLOCK_ATTENTION, stack_groups
 from mtp_model.decode.cache import BUCKET, RowCache, round_up
+from mtp_model.decode.lean import LeanLayers, lean_layers
 
 if TYPE_CHECKING:
     from mtp_model.checkpoint import Checkpoint
@@ -38,9 +42,11 @@ class BlockModel:
         self._head = checkpoint.model.get_output_embeddings() if plain else None
         self._dtype = checkpoint.dtype
         self._groups = 1
+        self._lean: LeanLayers | None = None
         if plain and config._attn_implementation in ("sdpa", BLOCK_ATTENTION):
             checkpoint.model.set_attn_implementation(BLOCK_ATTENTION)  # equals sdpa for every other caller
             self._groups = config.num_attention_heads // config.num_key_value_heads
+            self._lean = lean_layers(checkpoint.model)
         self._band: torch.Tensor = torch.empty(0, 0)  # see _band_mask
 
     def new_cache(self) -> RowCache:
@@ -120,13 +126,16 @@ class BlockModel:
         positions = positions.clamp(max=self._last_position)
         if mask is not None:
             mask = stack_groups(mask, self._groups)
+        if self._lean is not None:
+            hidden = self._lean(cache, block, positions, mask)
+            return self._lean.head(_columns(hidden, first, proposals)).float()
         inputs = {"input_ids": block, "position_ids": positions, "attention_mask": mask, "use_cache": True}
         if self._head is None:
             keep = proposals if first is None else 0
             logits: torch.Tensor = self._model(**inputs, past_key_values=cache, logits_to_keep=keep).logits
             return _columns(logits, first, proposals).float()
         base = self._model.base_model
-        hidden: torch.Tensor = base(**inputs, past_key_values=cache).last_hidden_state
+        hidden = base(**inputs, past_key_values=cache).last_hidden_state
         logits = self._head(_columns(hidden, first, proposals))
         return logits.float()
 

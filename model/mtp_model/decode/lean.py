@@ -1,0 +1,178 @@
+"""The layers of Llama, Mistral, Qwen2 and Qwen3 with fewer, larger operations, for the CPU.
+
+A pass over a small model is mostly the cost of starting operations and of reading weights: transformers
+starts about 40 operations per layer, this code about 20, and its weights are packed for oneDNN's matrix
+product. Projections that read the same input are one matrix.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import psutil
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import linear, scaled_dot_product_attention, silu
+
+from mtp_model.decode.cache import RowCache
+
+__all__ = ["LeanLayers", "lean_layers"]
+
+_FAMILIES = frozenset({"llama", "mistral", "qwen2", "qwen3"})
+_FIXED_ROPE = frozenset({"default", "linear", "llama3", "yarn"})  # frequencies do not change with the length
+_ROWS = 16  # oneDNN lays a packed weight out for about so many rows
+
+
+def lean_layers(model: Any) -> LeanLayers | None:
+    """The lean form of a model on the CPU, or None if it has parts that this code does not know.
+
+    Args:
+        model: A causal language model of transformers, float32 or bfloat16.
+    """
+    config = model.config
+    if config.model_type not in _FAMILIES or config.hidden_act != "silu":
+        return None
+    if (config.rope_parameters or {}).get("rope_type") not in _FIXED_ROPE:
+        return None
+    base, head = model.base_model, model.get_output_embeddings()
+    projections = [m for m in (*base.layers.modules(), head) if isinstance(m, nn.Linear)]
+    weights = [*base.parameters(), *head.parameters()]
+    kinds = {(weight.device.type, weight.dtype) for weight in weights}
+    if any(type(m) is not nn.Linear for m in projections) or len(kinds) != 1:
+        return None  # adapters, quantised weights, a model spread over devices
+    ((device, dtype),) = kinds
+    if device != "cpu" or dtype not in (torch.float32, torch.bfloat16):
+        return None
+    return LeanLayers(model, packed=_may_pack(sum(m.weight.nbytes for m in projections)))
+
+
+def _may_pack(size: int) -> bool:
+    """Whether `size` bytes of weights can be packed: a second copy, by operations private to torch."""
+    known = hasattr(torch.ops.mkldnn, "_linear_pointwise") and torch.backends.mkldnn.is_available()
+    return known and size < psutil.virtual_memory().available // 4
+
+
+class LeanLayers:
+    """Embedding, layers, last norm and head.
+
+    Args:
+        model: The model. It stays usable; its weights must not change any more.
+        packed: Keep a packed copy of the weights.
+    """
+
+    def __init__(self, model: Any, packed: bool) -> None:
+        base = model.base_model
+        self._embed = base.embed_tokens
+        self._layers = [_Layer(layer, base.config, packed) for layer in base.layers]
+        self._norm = _norm_of(base.norm)
+        self._head = _Projection(packed, model.get_output_embeddings())
+        positions = torch.arange(base.config.max_position_embeddings)
+        cos, sin = base.rotary_emb(base.embed_tokens.weight, positions[None])
+        half = sin.shape[-1] // 2
+        signed = torch.cat([-sin[..., :half], sin[..., half:]], -1)
+        self._table = torch.stack([cos[0], signed[0]], 1)  # [positions, 2, D]
+
+    def __call__(self, cache: RowCache, block: Tensor, positions: Tensor, mask: Tensor | None) -> Tensor:
+        """Run a block; its keys and values go where the cache's window says.
+
+        Args:
+            cache: Its window is set.
+            block: [B, W] int64.
+            positions: [B, W] int64, within the context.
+            mask: Additive, [B, 1, G*W, C] (see `stack_groups`), or None: causal from column 0.
+
+        Returns:
+            Hidden states after the last norm, [B, W, D].
+        """
+        hidden: Tensor = self._embed(block)
+        rotation = self._table[positions]  # [B, W, 2, D]
+        for layer, slot in zip(self._layers, cache.layers, strict=True):
+            hidden = layer(hidden, rotation, mask, slot)
+        return _rms_norm(hidden, *self._norm)
+
+    def head(self, hidden: Tensor) -> Tensor:
+        """Logits [B, P, V] of hidden states [B, P, D]."""
+        return self._head(hidden)
+
+
+class _Layer:
+    def __init__(self, layer: Any, config: Any, packed: bool) -> None:
+        attention, mlp = layer.self_attn, layer.mlp
+        self.head_dim = int(attention.head_dim)
+        self.scaling = float(attention.scaling)
+        self.heads = int(config.num_attention_heads)
+        self.kv_heads = int(config.num_key_value_heads)
+        self.before_attention = _norm_of(layer.input_layernorm)
+        self.before_mlp = _norm_of(layer.post_attention_layernorm)
+        self.qkv = _Projection(packed, attention.q_proj, attention.k_proj, attention.v_proj)
+        self.out = _Projection(packed, attention.o_proj)
+        self.gate_up = _Projection(packed, mlp.gate_proj, mlp.up_proj)
+        self.down = _Projection(packed, mlp.down_proj)
+        self.head_norm: tuple[Tensor, float] | None = None
+        if hasattr(attention, "q_norm"):
+            (query, eps), (key, _) = _norm_of(attention.q_norm), _norm_of(attention.k_norm)
+            each = [query.expand(self.heads, -1), key.expand(self.kv_heads, -1)]
+            self.head_norm = torch.cat(each).contiguous(), eps
+
+    def __call__(self, hidden: Tensor, rotation: Tensor, mask: Tensor | None, slot: Any) -> Tensor:
+        batch, width, _ = hidden.shape
+        size, heads, kv_heads = self.head_dim, self.heads, self.kv_heads
+        mixed = self.qkv(_rms_norm(hidden, *self.before_attention)).view(batch, width, -1, size)
+        turned, values = mixed[:, :, : heads + kv_heads], mixed[:, :, heads + kv_heads :]
+        if self.head_norm is not None:
+            turned = _rms_norm(turned, *self.head_norm)
+        # The rotary embedding of (x1, x2), halves of a head: (x1 cos - x2 sin, x2 cos + x1 sin).
+        cos, sin = rotation[:, :, :1], rotation[:, :, 1:]
+        turned = torch.addcmul(turned * cos, turned.roll(size // 2, -1), sin).transpose(1, 2)
+        keys, values = slot.update(turned[:, heads:], values.transpose(1, 2))
+        queries = turned[:, :heads]
+        if mask is None:
+            out = scaled_dot_product_attention(
+                queries, keys, values, scale=self.scaling, is_causal=width > 1, enable_gqa=heads != kv_heads
+            )
+        else:  # the query heads of a group stand below each other, see `block_attention`
+            stacked = queries.reshape(batch, kv_heads, -1, size)
+            out = scaled_dot_product_attention(stacked, keys, values, attn_mask=mask, scale=self.scaling)
+            out = out.reshape(batch, heads, width, size)
+        hidden = self.out(out.transpose(1, 2).reshape(batch, width, -1), hidden)
+        gate, up = self.gate_up(_rms_norm(hidden, *self.before_mlp)).chunk(2, -1)
+        return self.down(silu(gate).mul_(up), hidden)
+
+
+class _Projection:
+    """One or several linear modules of the same input as one matrix product."""
+
+    def __init__(self, packed: bool, *modules: nn.Linear) -> None:
+        weights, biases = [m.weight.detach() for m in modules], [m.bias for m in modules]
+        self.packed = packed
+        self.bias = None if biases[0] is None else torch.cat([b.detach() for b in biases])
+        if packed:
+            merged = torch.cat(weights) if len(weights) > 1 else weights[0]
+            self.weight = torch.ops.mkldnn._reorder_linear_weight(merged, _ROWS)
+        elif len(weights) == 1:
+            self.weight = weights[0]
+        else:  # no weight is stored twice: the modules' own become views
+            self.weight = torch.cat(weights)
+            for module, part in zip(modules, self.weight.split([len(w) for w in weights]), strict=True):
+                module.weight.data = part
+
+    def __call__(self, inputs: Tensor, residual: Tensor | None = None) -> Tensor:
+        """[..., N] -> [..., M], plus the residual."""
+        if not self.packed:
+            out = linear(inputs, self.weight, self.bias)
+            return out if residual is None else out.add_(residual)
+        if residual is None:
+            out = torch.ops.mkldnn._linear_pointwise(inputs, self.weight, self.bias, "none", [], "")
+        else:
+            out = torch.ops.mkldnn._linear_pointwise(inputs, residual, self.weight, self.bias, "add")
+        return cast(Tensor, out)
+
+
+def _rms_norm(hidden: Tensor, weight: Tensor, eps: float) -> Tensor:
+    scale = torch.linalg.vector_norm(hidden, dim=-1, keepdim=True, dtype=torch.float32).square_()
+    scale.mul_(1 / hidden.shape[-1]).add_(eps).rsqrt_()
+    return cast(Tensor, (hidden * scale).to(hidden.dtype).mul_(weight))
+
+
+def _norm_of(norm: Any) -> tuple[Tensor, float]:
+    return norm.weight.detach(), float(norm.variance_epsilon)
