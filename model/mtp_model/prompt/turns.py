@@ -118,8 +118,8 @@ class AssistantTurns:
         if start < least:
             raise PromptError(
                 f"The chat template of {self._renderer.tokenizer.name_or_path!r} renders the messages before "
-                "an assistant turn otherwise than in the prompt for that turn, so the text to train on cannot "
-                "be told from the prompt. Leave such conversations out, or use another template."
+                "an assistant turn otherwise than in the prompt for that turn, so the text to train on "
+                "cannot be told from the prompt. Leave such conversations out, or use another template."
             )
         return start
 
