@@ -144,12 +144,13 @@ def _assistant(raw: Mapping[str, Any], text: str) -> Message:
 def _calls(raw: Any) -> list[ToolCall]:
     calls = []
     for part in [raw] if isinstance(raw, Mapping) else raw if isinstance(raw, list) else [None]:
-        function = part.get("function", part) if isinstance(part, Mapping) else None
+        call: Mapping[str, Any] = part if isinstance(part, Mapping) else {}
+        function = call.get("function", call)
         name = function.get("name") if isinstance(function, Mapping) else None
         arguments = _json(function.get("arguments") or {}) if isinstance(function, Mapping) else None
         if not isinstance(name, str) or not name or not isinstance(arguments, Mapping):
             raise RowError("a broken tool call", f"{part!r:.120}; needed are a name and a JSON object")
-        calls.append(ToolCall(name, dict(arguments), str(part.get("id") or "")))
+        calls.append(ToolCall(name, dict(arguments), str(call.get("id") or "")))
     return calls
 
 
@@ -159,7 +160,7 @@ def _text(content: Any) -> str:
     if isinstance(content, str):
         return content
     if isinstance(content, Sequence):
-        parts = [part.get("text") if isinstance(part, Mapping) else part for part in content]
+        parts: list[Any] = [part.get("text") if isinstance(part, Mapping) else part for part in content]
         if all(isinstance(part, str) for part in parts):
             return "".join(parts)
     raise RowError("content that is no text", f"{content!r:.80}")

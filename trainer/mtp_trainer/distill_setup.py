@@ -16,7 +16,7 @@ from mtp_model.checkpoint.support import embedding_rows
 from mtp_model.errors import ConfigError
 from mtp_model.layout import largest_k
 
-from .acceleration import compile_layers
+from .acceleration import checkpoint_activations, compile_layers
 from .batching import Batches, DataError, TokenDataset
 from .checkpointing import TrainState, resume
 from .config import DistillConfig, check_frozen_config, freeze_config
@@ -90,7 +90,7 @@ def prepare(config: DistillConfig) -> Run:
         student, config.lr, config.optimizer, weight_decay=config.weight_decay
     )
     if config.activation_checkpointing:
-        student.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+        checkpoint_activations(student)
     if config.compiled:
         for model in {id(model): model for model in (student, checkpoint.model)}.values():
             compile_layers(model)
