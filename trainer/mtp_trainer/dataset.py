@@ -118,7 +118,9 @@ def build_dataset(config: DataConfig, on_progress: Callable[[int], None] = lambd
     out = config.out
     if out.exists() and not (out / REPORT).is_file() and (out.is_file() or any(out.iterdir())):
         raise DataError(f"{out} holds something else than a dataset: choose another directory.")
-    rows = itertools.islice(read_rows(config.source, config.split, config.subset), config.limit)
+    rows: Iterator[Row] = itertools.islice(
+        read_rows(config.source, config.split, config.subset), config.limit
+    )
     # the first one now, so that a source that cannot be read is told at once
     rows = itertools.chain(list(itertools.islice(rows, 1)), rows)
     folder = locate(config.model, None)

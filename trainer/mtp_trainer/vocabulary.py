@@ -61,7 +61,9 @@ class VocabularyLogits:
         """
         flat = targets.flatten()
         if self.whole is not None:
-            losses = _losses(self.whole, flat, taught and taught.part(0, len(flat)), soft)
+            losses = _losses(
+                self.whole, flat, taught.part(0, len(flat)) if taught is not None else None, soft
+            )
         else:
             parts = []
             for start in range(0, len(flat), self.size):
