@@ -18,7 +18,7 @@ from mtp_trainer.tokenizer import train_tokenizer
 from tests.chat.scripted import reader, steps
 from tests.chat.tiny import TEXTS
 
-TOKENIZER = train_tokenizer(TEXTS, 400)
+TOKENIZER = train_tokenizer(TEXTS)
 TOKENIZER.add_tokens(["[TOOL_CALLS]", "[ARGS]", "<|python_tag|>"])
 
 ARGUMENTS = '{"a": 12,  "city": "Köln [TOOL_CALLS] </tool_call>"}'

@@ -20,7 +20,7 @@ TEXT = (
 
 @pytest.fixture(scope="module")
 def tokenizer() -> PreTrainedTokenizerFast:
-    return train_tokenizer(TEXTS, 400)
+    return train_tokenizer(TEXTS)
 
 
 def merged(chunks: list[AIMessageChunk]) -> AIMessage:

@@ -21,7 +21,7 @@ TEXTS = [
 @pytest.fixture(scope="session")
 def tokenizer() -> PreTrainedTokenizerFast:
     """The embedded student's kind of tokenizer, trained on a few sentences."""
-    return train_tokenizer(TEXTS, 450)
+    return train_tokenizer(TEXTS)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from transformers import PreTrainedTokenizerFast
 from mtp_model.prompt.detokenize import Detokenizer
 from mtp_trainer.tokenizer import train_tokenizer
 
-TOKENIZER = train_tokenizer(["the sum of the numbers is five", "東京 Köln"] * 4, 320)
+TOKENIZER = train_tokenizer(["the sum of the numbers is five", "東京 Köln"] * 4)
 
 
 @given(st.lists(st.sampled_from(["東", "é", "a", " the", "🦊", "\n", "\ufffd"]), max_size=8), st.data())

@@ -115,3 +115,53 @@ def test_text_never_becomes_a_control_token(tokenizer: Any, name: str, place: st
 def test_mistral_opens_no_turn(tokenizer: Any) -> None:
     with pytest.raises(PromptError, match="no opening for an assistant turn"):
         _ = renderer_of(tokenizer, "mistral").turn_opening
+
+
+def trained(renderer: PromptRenderer, messages: list[Message]) -> str:
+    ids, mask = renderer.encode_training(messages, [TOOL])
+    return str(renderer.tokenizer.decode([token for token, own in zip(ids, mask, strict=True) if own]))
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_the_mask_holds_all_that_the_assistant_writes(tokenizer: Any, name: str) -> None:
+    renderer = renderer_of(tokenizer, name)
+    end = renderer.tokenizer.eos_token
+    last = Message("assistant", "It is 5.")
+    text = trained(renderer, [USER, Message("assistant", "Old."), USER, ONE, RESULT, last])
+    assert text.count(end) == 2 and text.endswith(f"It is 5.{end}")
+    assert text.count("Köln") == 1 and "Old." not in text and "What is" not in text
+    assert "RESULT" not in text and "[INST]" not in text and "header" not in text
+    several = trained(renderer, [USER, TWO, *RESULTS, last])  # Llama 3 writes them one after the other
+    assert several.count("now") == 1 and several.count("add") == 1 and "INST" not in several
+
+
+def test_the_mask_ends_at_the_turns_own_token(tokenizer: Any) -> None:
+    # Gemma and Phi end turns with a token that is not the tokenizer's end-of-text token.
+    other: Any = PreTrainedTokenizerFast(tokenizer_object=copy.deepcopy(tokenizer.backend_tokenizer))
+    other.add_special_tokens(
+        {"eos_token": "<eos>", "additional_special_tokens": ["<start_of_turn>", "<end_of_turn>"]}
+    )
+    other.chat_template = (
+        "{% for m in messages %}<start_of_turn>{{ 'model' if m.role == 'assistant' else m.role }}\n"
+        "{{ m.content }}<end_of_turn>\n{% endfor %}"
+        "{% if add_generation_prompt %}<start_of_turn>model\n{% endif %}"
+    )
+    ask, tell = Message("user", "Two?"), Message("assistant", "Yes.")
+    assert trained(PromptRenderer(other), [ask, tell]) == "Yes.<end_of_turn>"
+
+
+def test_the_mask_of_turns_that_open_with_a_thought_only_sometimes(tokenizer: Any) -> None:
+    # Qwen3-Thinking's prompt opens the reasoning; a turn of the past without any has no such opening.
+    other: Any = copy.deepcopy(tokenizer)
+    other.chat_template = (
+        "{% for m in messages %}<|im_start|>{{ m.role }}\n"
+        "{% if m.reasoning_content %}<think>\n{{ m.reasoning_content }}\n</think>\n\n{% endif %}"
+        "{{ m.content }}<|im_end|>\n{% endfor %}"
+        "{% if add_generation_prompt %}<|im_start|>assistant\n<think>\n{% endif %}"
+    )
+    renderer = PromptRenderer(other)
+    ask, old = Message("user", "Two?"), Message("assistant", "Old.")
+    assert trained(renderer, [ask, old, ask, Message("assistant", "Yes.", "Hm.")]) == (
+        "Hm.\n</think>\n\nYes.<|im_end|>"
+    )
+    assert trained(renderer, [ask, Message("assistant", "Yes.")]) == "Yes.<|im_end|>"

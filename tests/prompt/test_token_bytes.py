@@ -29,7 +29,7 @@ def sentencepiece() -> PreTrainedTokenizerFast:
     return PreTrainedTokenizerFast(tokenizer_object=inner)
 
 
-@pytest.mark.parametrize("make", [lambda: train_tokenizer(TEXTS, 400), sentencepiece])
+@pytest.mark.parametrize("make", [lambda: train_tokenizer(TEXTS), sentencepiece])
 def test_joined_they_are_the_text(make: object) -> None:
     tokenizer = make()  # type: ignore[operator]
     ids = tokenizer(TEXT, add_special_tokens=False)["input_ids"]
@@ -40,7 +40,7 @@ def test_joined_they_are_the_text(make: object) -> None:
 
 
 def test_every_token_of_a_byte_level_tokenizer_has_bytes() -> None:
-    tokenizer = train_tokenizer(TEXTS, 400)
+    tokenizer = train_tokenizer(TEXTS)
     to_bytes = TokenBytes(tokenizer)
     every = [to_bytes(number) for number in range(len(tokenizer))]
     assert None not in every

@@ -22,8 +22,8 @@ from mtp_trainer.batching import DataError, write_token_dataset
 from mtp_trainer.checkpointing import list_checkpoints
 from mtp_trainer.config import DistillConfig
 from mtp_trainer.distill import distill
-from mtp_trainer.distill_setup import init_mask_embeddings
 from mtp_trainer.metrics import read_metrics
+from mtp_trainer.spare_token import init_mask_embeddings
 
 VOCABULARY = 24
 MASK, END = 23, 22
@@ -234,7 +234,7 @@ def test_bad_settings(
 
 
 def test_missing_data(teacher: Path, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="not a token dataset"):
+    with pytest.raises(DataError, match="There is no file or directory"):
         run(settings(teacher, tmp_path / "nowhere", tmp_path))
 
 
@@ -250,11 +250,19 @@ def test_bad_data(teacher: Path, tmp_path: Path, example: tuple[list[int], list[
         run(settings(teacher, write_token_dataset(tmp_path / "d", [example]), tmp_path / "run"))
 
 
-def test_a_model_without_a_mask_token(data: Path, tmp_path: Path) -> None:
+def test_a_vocabulary_without_a_spare_id_is_resized(data: Path, tmp_path: Path) -> None:
     plain = make_teacher(tmp_path / "plain", mask=False)
-    with pytest.raises(ConfigError, match=r"has no mask token\. Give mask_token"):
-        run(settings(plain, data, tmp_path / "run"))
-    run(settings(plain, data, tmp_path / "run", steps=1, mask_token=MASK))
+    notes: list[str] = []
+    config = settings(plain, data, tmp_path / "run", steps=1)
+    student = load_checkpoint(distill(config, show_progress=False, on_note=notes.append))
+    assert notes == [
+        f"The vocabulary of {plain} has no spare id: its embedding was resized from 24 to 25 rows, and the "
+        "mask token is <MTP> (id 24)."
+    ]
+    assert student.mask_token_ids == (24,) == (student.tokenizer.get_vocab()["<MTP>"],)
+    assert load_checkpoint(plain).model.config.vocab_size == 24
+    given = settings(plain, data, tmp_path / "given", steps=1, mask_token=MASK)
+    assert load_checkpoint(run(given)).mask_token_ids == (MASK,)
 
 
 def test_a_run_directory_of_another_config(teacher: Path, data: Path, tmp_path: Path) -> None:

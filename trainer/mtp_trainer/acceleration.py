@@ -1,10 +1,11 @@
-"""How passes are computed, not what: mixed precision and compiled layers."""
+"""How passes are computed, not what: mixed precision, activation checkpointing and compiled layers."""
 
 from __future__ import annotations
 
 import shutil
 import warnings
 from contextlib import AbstractContextManager
+from typing import Any
 
 import torch
 from torch import nn
@@ -14,6 +15,13 @@ from transformers import PreTrainedModel
 def autocast(precision: str, device: torch.device) -> AbstractContextManager[None]:
     """Mixed precision of the forward passes: bf16 autocast, or none."""
     return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16")
+
+
+def checkpoint_activations(model: PreTrainedModel) -> None:
+    """Let a model in training keep its layers' inputs only, and compute the rest anew going backwards."""
+    older: Any = model  # than the transformers that renamed it
+    enable = getattr(older, "activation_checkpointing_enable", None) or older.gradient_checkpointing_enable
+    enable({"use_reentrant": False})
 
 
 def compile_layers(model: PreTrainedModel) -> None:

@@ -37,47 +37,66 @@ class DataError(MTPError, ValueError):
     """A dataset that is missing, damaged, or has nothing to train on."""
 
 
-def write_token_dataset(path: str | Path, examples: Iterable[Example]) -> Path:
-    """Write examples as a token dataset; an older one is replaced once the new one is complete.
+class TokenWriter:
+    """Collects examples and writes them as a token dataset."""
 
-    Args:
-        path: the dataset's directory.
-        examples: pairs of token ids and a loss mask of the same length (true: the token is the model's to
-            write).
+    def __init__(self) -> None:
+        """Begin without examples."""
+        self._tokens, self._loss, self._offsets = array("I"), array("B"), array("q", [0])
 
-    Raises:
-        DataError: an example whose mask has another length, an id outside [0, 2**32), or no examples at all.
-    """
-    tokens, loss, offsets = array("I"), array("B"), array("q", [0])
-    for number, (ids, mask) in enumerate(examples):
+    def __len__(self) -> int:
+        """Number of examples."""
+        return len(self._offsets) - 1
+
+    def add(self, ids: Sequence[int], mask: Sequence[bool]) -> None:
+        """Take one example: token ids and a mask of the same length (true: it is the model's to write).
+
+        Raises:
+            DataError: the mask has another length, the example is empty, or an id is outside [0, 2**32).
+        """
         if len(ids) != len(mask) or not ids:
             raise DataError(
-                f"Example {number} has {len(ids)} token ids and a loss mask of {len(mask)}: both must "
+                f"Example {len(self)} has {len(ids)} token ids and a loss mask of {len(mask)}: both must "
                 "have the same length of at least 1. Pass both lists of PromptRenderer.encode_training."
             )
         try:
-            tokens.extend(ids)
+            self._tokens.extend(ids)
         except (OverflowError, TypeError) as error:
             raise DataError(
-                f"Example {number} holds a token id that is not an integer in [0, 2**32)."
+                f"Example {len(self)} holds a token id that is not an integer in [0, 2**32)."
             ) from error
-        loss.extend(bool(m) for m in mask)
-        offsets.append(len(tokens))
-    if len(offsets) == 1:
-        raise DataError(f"No examples were given for the dataset {path}: at least one is needed.")
-    flat = np.frombuffer(tokens, dtype=np.uint32)
-    narrow = flat.astype(np.uint16) if int(flat.max()) < 2**16 else flat
-    target = Path(path)
-    partial = target.with_name(target.name + ".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    np.save(partial / _TOKENS, narrow)
-    np.save(partial / _LOSS, np.frombuffer(loss, dtype=np.uint8).astype(np.bool_))
-    np.save(partial / _OFFSETS, np.frombuffer(offsets, dtype=np.int64))
-    if target.exists():
-        shutil.rmtree(target)
-    partial.rename(target)
-    return target
+        self._loss.extend(bool(m) for m in mask)
+        self._offsets.append(len(self._tokens))
+
+    def save(self, path: str | Path) -> Path:
+        """Write the dataset; an older one is replaced once the new one is complete.
+
+        Raises:
+            DataError: no examples at all.
+        """
+        if not len(self):
+            raise DataError(f"No examples were given for the dataset {path}: at least one is needed.")
+        flat = np.frombuffer(self._tokens, dtype=np.uint32)
+        narrow = flat.astype(np.uint16) if int(flat.max()) < 2**16 else flat
+        target = Path(path)
+        partial = target.with_name(target.name + ".partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        np.save(partial / _TOKENS, narrow)
+        np.save(partial / _LOSS, np.frombuffer(self._loss, dtype=np.uint8).astype(np.bool_))
+        np.save(partial / _OFFSETS, np.frombuffer(self._offsets, dtype=np.int64))
+        if target.exists():
+            shutil.rmtree(target)
+        partial.rename(target)
+        return target
+
+
+def write_token_dataset(path: str | Path, examples: Iterable[Example]) -> Path:
+    """Write pairs of token ids and loss mask as a token dataset; see `TokenWriter` for what it refuses."""
+    writer = TokenWriter()
+    for ids, mask in examples:
+        writer.add(ids, mask)
+    return writer.save(path)
 
 
 @dataclass(frozen=True)
@@ -95,6 +114,11 @@ class TokenDataset:
     loss: npt.NDArray[np.bool_]
     offsets: IntArray
     path: Path
+
+    @staticmethod
+    def is_at(path: str | Path) -> bool:
+        """Whether a directory is a token dataset."""
+        return (Path(path) / _OFFSETS).is_file()
 
     @classmethod
     def load(cls, path: str | Path) -> TokenDataset:
@@ -190,14 +214,14 @@ class Batches:
             dataset: the examples.
             tokens_per_batch: upper bound of B * T per batch, padding included.
             seed: of the order.
-            max_length: longer examples are left out; `skipped` counts them.
+            max_length: longer examples (than `limit` tokens) are left out; `skipped` counts them.
             multiple: rows are padded to a multiple of this many tokens.
 
         Raises:
             DataError: no example fits.
         """
         lengths = dataset.lengths
-        limit = min(max_length, tokens_per_batch // multiple * multiple)
+        self.limit = limit = min(max_length, tokens_per_batch // multiple * multiple)
         self.dataset = dataset
         self.tokens_per_batch = tokens_per_batch
         self.seed = seed

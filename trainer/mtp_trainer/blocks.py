@@ -50,6 +50,26 @@ class Blocks:
         """T."""
         return self.ids.shape[1]
 
+    def part(self, index: int, parts: int) -> Blocks:
+        """Every ``parts``-th row from ``index`` on; if there is none, the first row without its regions."""
+        rows = torch.arange(index, len(self.ids), parts, device=self.ids.device)
+        empty = not len(rows)
+        rows = rows.new_zeros(1) if empty else rows
+        used, written = self.used[rows] & (not empty), self.written[rows] & (not empty)
+        regions = max(1, int(used.sum(dim=1).max()))
+        anchors = torch.where(used, self.anchors[rows], 0)
+        needed = written.any(dim=0).nonzero()
+        length = 1 + max(int(anchors.max()), int(needed.max()) if len(needed) else 0)
+        return Blocks(
+            ids=self.ids[rows, :length],
+            anchors=anchors[:, :regions],
+            used=used[:, :regions],
+            k=self.k,
+            continuations=self.continuations[rows, :regions],
+            written=written[:, :length],
+            following=self.following[rows, :length],
+        )
+
     def sequence(self, inner: Tensor) -> Tensor:
         """The text with regions appended, int64 [B, L].
 

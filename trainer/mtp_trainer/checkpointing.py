@@ -1,8 +1,9 @@
 """Checkpoints that survive a kill at any moment.
 
-``run_dir/checkpoints/step-N/state.pt`` holds the weights, the optimiser, the random state and the counters.
-A checkpoint is written into a temporary directory, flushed to the disk and renamed, so that a directory with
-the name ``step-N`` is always complete. Files are read with ``weights_only=True``: no code is executed.
+``run_dir/checkpoints/step-N/state.pt`` holds the weights that are trained, the optimiser, the random state
+and the counters. A checkpoint is written into a temporary directory, flushed to the disk and renamed, so that
+a directory with the name ``step-N`` is always complete. Files are read with ``weights_only=True``: no code is
+executed.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def save_checkpoint(
         partial.mkdir()
         payload = {
             "state": asdict(state),
-            "model": model.state_dict(),
+            "model": _weights(model),
             "optimizer": optimizer.state_dict(),
             "rng": {"cpu": torch.get_rng_state(), "cuda": _cuda_rng()},
         }
@@ -95,7 +96,7 @@ def load_checkpoint(path: str | Path, model: nn.Module, optimizer: Optimizer | N
     """
     try:
         payload: dict[str, Any] = torch.load(Path(path) / _STATE, map_location="cpu", weights_only=True)
-        model.load_state_dict(payload["model"])
+        _load_weights(model, payload["model"])
         if optimizer is not None:
             optimizer.load_state_dict(payload["optimizer"])
     except Exception as error:
@@ -113,6 +114,23 @@ def resume(run_dir: str | Path, model: nn.Module, optimizer: Optimizer) -> Train
     """Load the newest complete checkpoint of a run, or start at step 0 where there is none."""
     found = list_checkpoints(run_dir)
     return load_checkpoint(found[-1], model, optimizer) if found else TrainState()
+
+
+def _frozen(model: nn.Module) -> set[str]:
+    return {n for n, p in model.named_parameters(remove_duplicate=False) if not p.requires_grad}
+
+
+def _weights(model: nn.Module) -> dict[str, Any]:
+    """The model's state without frozen parameters (a LoRA student's base), which no step changes."""
+    frozen = _frozen(model)
+    return {name: value for name, value in model.state_dict().items() if name not in frozen}
+
+
+def _load_weights(model: nn.Module, weights: dict[str, Any]) -> None:
+    found = model.load_state_dict(weights, strict=False)
+    wrong = [*set(found.missing_keys) - _frozen(model), *found.unexpected_keys]
+    if wrong:
+        raise ValueError(f"{len(wrong)} weights are missing or unknown, such as {min(wrong)}")
 
 
 def _cuda_rng() -> list[torch.Tensor]:

@@ -3,6 +3,7 @@
 mtp-train toolworld --config trainer/configs/embedded/corpus.yaml      # tokenizer and training data
 mtp-train pretrain  --config trainer/configs/embedded/pretrain.yaml    # the teacher
 mtp-train distill   --config trainer/configs/embedded/distill.yaml     # the student
+mtp-train data      --model Qwen/Qwen3-4B --source chats.jsonl --out data   # conversations for a real model
 mtp-train eval      --tasks 500 --json                                 # what came out
 mtp-train export    --model runs/embedded/distill/model --out my-student    # an ordinary checkpoint
 """
@@ -72,12 +73,60 @@ def pretrain(
 
 
 @app.command()
+def data(
+    config: ConfigOption = None,
+    model: Annotated[
+        str | None, typer.Option(help="Model whose tokenizer and chat template render: path or hub id.")
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(help="JSON lines, JSON, Parquet, a directory of them, or a dataset of the hub."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Directory to write.")] = None,
+    split: Annotated[str | None, typer.Option(help="Split of a dataset; train if not given.")] = None,
+    subset: Annotated[str | None, typer.Option(help="Configuration of a dataset.")] = None,
+    max_length: Annotated[
+        int | None, typer.Option(help="Most tokens per example; the model's context if not given.")
+    ] = None,
+    cut: Annotated[
+        bool | None, typer.Option("--cut/--no-cut", help="Cut longer examples instead of leaving them out.")
+    ] = None,
+    validation: Annotated[float | None, typer.Option(help="Share of questions that is held out.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Most rows to read.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that render.")] = None,
+) -> None:
+    """Renders conversations with a model's own chat template, for `distill --data`.
+
+    A row is {"messages": [...], "tools": [...]} as in OpenAI's format, ShareGPT's {"conversations": [...]},
+    or a pair such as {"prompt": ..., "response": ...}. The loss is on what assistants write: text, reasoning
+    and tool calls.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from mtp_trainer.config import load_config
+    from mtp_trainer.dataset import DataConfig, build_dataset
+
+    given = {"model": model, "source": source, "out": out, "split": split, "subset": subset, "limit": limit}
+    given |= {"max_length": max_length, "cut": cut, "validation": validation, "workers": workers}
+    settings = load_config(config, DataConfig, given)
+    with Progress(console=Console(stderr=True)) as progress:
+        bar = progress.add_task("conversations", total=settings.limit)
+        report = build_dataset(settings, lambda count: progress.advance(bar, count))
+    for line in report.lines():
+        typer.echo(line)
+    typer.echo(f"Wrote {settings.out}")
+
+
+@app.command()
 def distill(
     config: ConfigOption = None,
     model: Annotated[
         str | None, typer.Option(help="Teacher, and the student's start: path or hub id.")
     ] = None,
-    data: Annotated[Path | None, typer.Option(help="Directory of a token dataset.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="What `mtp-train data` wrote, or takes as its source.")
+    ] = None,
     run_dir: Annotated[Path | None, typer.Option(help="Directory of the run.")] = None,
     max_minutes: Annotated[
         float | None, typer.Option(help="End, with the decay, after so many minutes.")
@@ -88,7 +137,8 @@ def distill(
     from mtp_trainer.distill import distill as run
 
     given = {"model": model, "data": data, "run_dir": run_dir, "max_minutes": max_minutes}
-    typer.echo(f"Wrote {run(load_config(config, DistillConfig, given))}")
+    path = run(load_config(config, DistillConfig, given), on_note=lambda note: typer.echo(note, err=True))
+    typer.echo(f"Wrote {path}")
 
 
 @app.command("eval")

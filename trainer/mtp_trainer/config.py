@@ -141,8 +141,25 @@ class PretrainConfig(RunConfig):
         return self
 
 
+class LoraConfig(StrictModel):
+    """A LoRA student; its frozen base is the teacher.
+
+    Attributes:
+        rank: of the adapters' matrices.
+        alpha: their product is scaled by alpha / rank.
+        targets: names of the linear layers that get one, or all-linear: all but the output head.
+    """
+
+    rank: int = Field(default=32, ge=1)
+    alpha: float = Field(default=64.0, gt=0)
+    targets: list[str] | str = "all-linear"
+
+
 class DistillConfig(RunConfig):
     """Settings of ``mtp-train distill``.
+
+    ``data`` may also be what `mtp-train data` wrote, or a source of conversations, which is rendered first;
+    ``tokens_per_batch`` counts over all processes.
 
     Attributes:
         model: path or hub id of the teacher, from which the student starts.
@@ -160,6 +177,13 @@ class DistillConfig(RunConfig):
         text_weight: weight of the ordinary next tokens in the loss, beside the blocks' (`Objective`).
         text_gold: their targets are the text's own tokens, not the teacher's argmax.
         threshold: of the metric "expected run", the confident and agreeing tokens at the start of a block.
+        accumulation: compute a batch in so many parts, one after the other (in every process): the same
+            gradient with less memory.
+        activation_checkpointing: keep only the layers' inputs for the backward pass and compute the rest
+            anew: less memory, a third more time.
+        lora: train adapters, not all weights; None: all weights. The teacher is then the same model without
+            them, held in bf16 where ``precision`` is bf16.
+        validation_batches: batches of held-out data that are scored at each checkpoint, where there are some.
     """
 
     model: str
@@ -175,10 +199,18 @@ class DistillConfig(RunConfig):
     text_weight: float = Field(default=0.0, ge=0)
     text_gold: bool = False
     threshold: float = Field(default=0.9, gt=0, le=1)
+    accumulation: int = Field(default=1, ge=1)
+    activation_checkpointing: bool = False
+    lora: LoraConfig | None = None
+    validation_batches: int = Field(default=8, ge=0)
 
     @model_validator(mode="after")
-    def _k_range(self) -> Self:
+    def _fits(self) -> Self:
         _check_k_range(self.k_min, self.k_max)
+        if self.lora and self.student is not None:
+            raise ValueError("lora starts from the teacher itself: leave student out, or train all weights.")
+        if self.lora and self.optimizer == "muon":
+            raise ValueError("muon is for whole matrices, not for LoRA's factors: use optimizer adamw.")
         return self
 
 
@@ -219,26 +251,37 @@ def load_config(
         raise ConfigError(f"{source} is not valid for {cls.__name__}:\n" + _explain(error, cls)) from error
 
 
+def check_frozen_config(config: RunConfig) -> None:
+    """Check that ``run_dir`` is new, or belongs to a run with these settings.
+
+    Raises:
+        ConfigError: the directory belongs to a run with other settings.
+    """
+    path = config.run_dir / "config.yaml"
+    if not path.exists():
+        return
+    before = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    values = config.model_dump(mode="json")
+    changed = [
+        f"{name}: {before.get(name)!r} there, {values.get(name)!r} now"
+        for name in sorted(before.keys() | values.keys())
+        if name not in _FREE_ON_RESUME and before.get(name) != values.get(name)
+    ]
+    if changed:
+        raise ConfigError(
+            f"{config.run_dir} holds a run with other settings ({'; '.join(changed)}). Resume it with "
+            "its own config.yaml, or choose another run_dir."
+        )
+
+
 def freeze_config(config: RunConfig) -> Path:
     """Write the full config to ``run_dir/config.yaml``, or check that the one there is the same.
 
     Raises:
         ConfigError: the directory belongs to a run with other settings.
     """
-    path = config.run_dir / "config.yaml"
-    values = config.model_dump(mode="json")
-    if path.exists():
-        before = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        changed = [
-            f"{name}: {before.get(name)!r} there, {values.get(name)!r} now"
-            for name in sorted(before.keys() | values.keys())
-            if name not in _FREE_ON_RESUME and before.get(name) != values.get(name)
-        ]
-        if changed:
-            raise ConfigError(
-                f"{config.run_dir} holds a run with other settings ({'; '.join(changed)}). Resume it with "
-                "its own config.yaml, or choose another run_dir."
-            )
+    check_frozen_config(config)
+    path, values = config.run_dir / "config.yaml", config.model_dump(mode="json")
     config.run_dir.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     partial.write_text(yaml.safe_dump(values, sort_keys=False, allow_unicode=True), encoding="utf-8")

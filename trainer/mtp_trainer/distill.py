@@ -1,8 +1,8 @@
 """Distillation: make a multi-token-prediction student of a causal language model.
 
 `distill` reads top to bottom: prepare, resume, then for each step draw a block size and an offset, compute
-the loss of `objective.block_loss`, update; at the end save the student as a Hugging Face
-checkpoint in ``run_dir/model``.
+the loss of `objective.block_loss` (all processes together one batch, each its rows in `accumulation` parts),
+update; at the end save the student as a Hugging Face checkpoint in ``run_dir/model``.
 """
 
 from __future__ import annotations
@@ -11,29 +11,36 @@ import os
 import random
 import shutil
 import time
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import torch
-from accelerate.utils import broadcast
+from accelerate.utils import broadcast, extract_model_from_parallel
 
 from .acceleration import autocast
+from .batching import Batch
 from .blocks import Blocks, make_blocks
 from .checkpointing import save_checkpoint
 from .config import DistillConfig
 from .distill_setup import Run, prepare
 from .meter import BlockMeter
-from .metrics import MetricsLog
-from .objective import block_loss
+from .metrics import MetricsLog, MetricValue
+from .objective import Totals, block_loss
 from .optim import clip_gradients, lr_factor, progress_of, set_lr
 
 
-def distill(config: DistillConfig, *, show_progress: bool = True) -> Path:
+def distill(
+    config: DistillConfig, *, show_progress: bool = True, on_note: Callable[[str], None] = lambda note: None
+) -> Path:
     """Train a student; a run directory with checkpoints is resumed.
 
     Args:
         config: the settings; a full copy is kept in ``run_dir/config.yaml``.
         show_progress: draw a progress bar on stderr.
+        on_note: called with what is worth knowing before the first step: rows that are left out, a vocabulary
+            that was resized.
 
     Returns:
         ``run_dir/model``, the student as a Hugging Face checkpoint.
@@ -45,6 +52,8 @@ def distill(config: DistillConfig, *, show_progress: bool = True) -> Path:
     """
     run = prepare(config)
     state, main = run.state, run.accelerator.is_main_process
+    for note in run.notes if main else []:
+        on_note(note)
     meter = BlockMeter(config.k_max, config.threshold)
     progress = _progress(run)
     with MetricsLog(
@@ -67,20 +76,33 @@ def distill(config: DistillConfig, *, show_progress: bool = True) -> Path:
                 )
                 shown = ("loss", "agreement", "expected_run")
                 log.show(progress, step=state.step, **{name: values[name] for name in shown})
-            if main and (state.step % config.checkpoint_every == 0 or progress >= 1.0):
-                save_checkpoint(config.run_dir, state, run.student, run.optimizer)
+            if state.step % config.checkpoint_every == 0 or progress >= 1.0:
+                if scores := validate(run):
+                    log.log(state.step, **scores)
+                if main:
+                    save_checkpoint(config.run_dir, state, run.student, run.optimizer)
     return save_student(run)
 
 
 def train_step(run: Run, progress: float, meter: BlockMeter) -> tuple[float, float]:
     """One update; returns the learning rate and the gradient norm."""
-    config, state = run.config, run.state
+    config, state, accelerator = run.config, run.state, run.accelerator
     blocks = draw_blocks(run)
     objective = replace(run.objective, on_text=progress < config.text_fraction)
-    with autocast(config.precision, run.accelerator.device):
-        result = block_loss(run.student_pass, run.teacher_pass, blocks, objective)
+    totals = Totals.of(blocks)
     run.optimizer.zero_grad()
-    run.accelerator.backward(result.loss)
+    for number in range(config.accumulation):
+        part = blocks.part(
+            number * accelerator.num_processes + accelerator.process_index,
+            config.accumulation * accelerator.num_processes,
+        )
+        last = number == config.accumulation - 1
+        with nullcontext() if last else accelerator.no_sync(run.student_pass):
+            with autocast(config.precision, accelerator.device):
+                result = block_loss(run.student_pass, run.teacher_pass, part, objective, totals)
+            # gradients are averaged over processes, but losses of parts add up
+            accelerator.backward(result.loss * accelerator.num_processes)
+        meter.add(result, 1 / config.accumulation / accelerator.num_processes)
     norm = clip_gradients(run.student, config.grad_clip)
     factor = lr_factor(
         config.schedule,
@@ -92,26 +114,47 @@ def train_step(run: Run, progress: float, meter: BlockMeter) -> tuple[float, flo
     set_lr(run.optimizer, config.lr * factor)
     run.optimizer.step()
     state.step += 1
-    meter.add(result)
     return config.lr * factor, norm
 
 
 def draw_blocks(run: Run) -> Blocks:
-    """This step's batch with a random block size and offset: a function of seed, step and process alone."""
+    """This step's batch with a random block size and offset: a function of seed and step alone."""
     config, step = run.config, run.state.step
-    processes, process = run.accelerator.num_processes, run.accelerator.process_index
     lot = random.Random(f"{config.seed}/{step}")
     k = lot.randint(config.k_min, config.k_max)
     offset = lot.randrange(max(k, config.anchor_stride))
-    choice = torch.Generator().manual_seed(lot.getrandbits(62) + process)
-    batch = run.batches.at(step * processes + process)
-    run.state.tokens += int(batch.lengths.sum()) * processes
+    choice = torch.Generator().manual_seed(lot.getrandbits(62))
+    batch = run.batches.at(step)
+    run.state.tokens += int(batch.lengths.sum())
+    return _blocks(run, batch, k, offset, choice)
+
+
+def validate(run: Run) -> dict[str, MetricValue]:
+    """Loss, agreement and expected run on the first batches of held-out data, with blocks of k_max tokens."""
+    config = run.config
+    if run.validation is None or not config.validation_batches:
+        return {}
+    meter = BlockMeter(config.k_max, config.threshold)
+    passes = extract_model_from_parallel(run.student_pass)
+    for step in range(config.validation_batches):
+        choice = torch.Generator().manual_seed(step)
+        blocks = _blocks(run, run.validation.at(step), config.k_max, 0, choice)
+        with torch.no_grad(), autocast(config.precision, run.accelerator.device):
+            for number in range(config.accumulation):
+                part = blocks.part(number, config.accumulation)
+                result = block_loss(passes, run.teacher_pass, part, run.objective, Totals.of(blocks))
+                meter.add(result, 1 / config.accumulation)
+    values = meter.values()
+    return {f"validation_{name}": values[name] for name in ("loss", "agreement", "expected_run")}
+
+
+def _blocks(run: Run, batch: Batch, k: int, offset: int, choice: torch.Generator) -> Blocks:
     return make_blocks(
         batch.to(run.accelerator.device),
         k,
-        stride=config.anchor_stride,
+        stride=run.config.anchor_stride,
         offset=offset,
-        max_regions=config.max_regions,
+        max_regions=run.config.max_regions,
         generator=choice,
     )
 
@@ -122,9 +165,10 @@ def save_student(run: Run) -> Path:
     if run.accelerator.is_main_process:
         partial = target.with_name("model.partial")
         shutil.rmtree(partial, ignore_errors=True)
-        run.student.set_attn_implementation("sdpa")
+        student = run.lora.merged() if run.lora else run.student
+        student.set_attn_implementation("sdpa")
         masks = list(run.objective.mask_token_ids)
-        run.student.config.update(
+        student.config.update(
             {
                 "mtp": {
                     "mask_token_id": masks[0] if len(masks) == 1 else masks,
@@ -135,7 +179,7 @@ def save_student(run: Run) -> Path:
                 "pard_token": masks[0],
             }
         )
-        run.student.save_pretrained(partial)
+        student.save_pretrained(partial)
         run.checkpoint.tokenizer.save_pretrained(partial)
         shutil.rmtree(target, ignore_errors=True)
         os.replace(partial, target)

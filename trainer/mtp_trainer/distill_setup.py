@@ -12,15 +12,19 @@ from torch.optim import Optimizer
 from transformers import PreTrainedModel
 
 from mtp_model.checkpoint import Checkpoint, load_checkpoint
+from mtp_model.checkpoint.support import embedding_rows
 from mtp_model.errors import ConfigError
 from mtp_model.layout import largest_k
 
-from .acceleration import compile_layers
+from .acceleration import checkpoint_activations, compile_layers
 from .batching import Batches, DataError, TokenDataset
 from .checkpointing import TrainState, resume
-from .config import DistillConfig, freeze_config
+from .config import DistillConfig, check_frozen_config, freeze_config
+from .lora import LoraStudent
 from .objective import BlockLogits, Objective
 from .optim import build_optimizer
+from .spare_token import init_mask_embeddings, with_mask_token
+from .training_data import training_data
 
 
 @dataclass
@@ -30,40 +34,46 @@ class Run:
     Attributes:
         config: the run's settings.
         accelerator: devices and processes.
-        checkpoint: the teacher as loaded, with its tokenizer.
+        checkpoint: the teacher as loaded, with its tokenizer and a mask token.
         student: the model in training, unwrapped.
+        lora: its adapters; None: all weights are trained.
         student_pass: the prepared `BlockLogits` of the student.
         teacher_pass: the `BlockLogits` of the frozen teacher.
         optimizer: the prepared optimiser.
         batches: by step.
+        validation: batches of held-out data; None: there are none.
         objective: settings of the loss.
         state: counters.
+        notes: what is worth knowing about model and data.
     """
 
     config: DistillConfig
     accelerator: Accelerator
     checkpoint: Checkpoint
     student: PreTrainedModel
+    lora: LoraStudent | None
     student_pass: nn.Module
-    teacher_pass: nn.Module
+    teacher_pass: BlockLogits
     optimizer: Optimizer
     batches: Batches
+    validation: Batches | None
     objective: Objective
     state: TrainState
+    notes: list[str]
 
 
 def prepare(config: DistillConfig) -> Run:
     """Check the settings against model and data, load all, and resume where there is a checkpoint."""
-    dataset = TokenDataset.load(config.data)
+    check_frozen_config(config)
     accelerator = Accelerator()
     if accelerator.mixed_precision not in ("no", config.precision):
         raise ConfigError(
             f"accelerate runs with mixed precision {accelerator.mixed_precision}, the config says "
             f"{config.precision}: make them equal, or leave accelerate's unset."
         )
-    checkpoint = load_checkpoint(
-        config.model, mask_token=config.mask_token, dtype=torch.float32, device=accelerator.device
-    )
+    with accelerator.main_process_first():  # which renders conversations
+        data = training_data(config)
+    checkpoint, masked = with_mask_token(_load(config, config.model, accelerator.device))
     objective = Objective(
         checkpoint.mask_token_ids,
         _end_tokens(config, checkpoint),
@@ -71,62 +81,95 @@ def prepare(config: DistillConfig) -> Run:
         text_weight=config.text_weight,
         text_gold=config.text_gold,
     )
-    _check(config, checkpoint, dataset)
+    _check(config, checkpoint, data.train)
+    batches, held_out = (_batches(config, part) for part in (data.train, data.validation))
+    assert batches is not None
     freeze_config(config)
-    student = _first_student(config, checkpoint)
+    student, lora = _first_student(config, checkpoint)
     optimizer: Optimizer = build_optimizer(
         student, config.lr, config.optimizer, weight_decay=config.weight_decay
     )
-    checkpoint.model.requires_grad_(False)
+    if config.activation_checkpointing:
+        checkpoint_activations(student)
     if config.compiled:
-        compile_layers(student)
-        compile_layers(checkpoint.model)
-    student_pass, optimizer = accelerator.prepare(BlockLogits(student), optimizer)
+        for model in {id(model): model for model in (student, checkpoint.model)}.values():
+            compile_layers(model)
+    own_pass = BlockLogits(student)
+    teacher_pass = lora.teacher(own_pass) if lora else BlockLogits(checkpoint.model)
+    student_pass, optimizer = accelerator.prepare(own_pass, optimizer)
+    left_out = f"Left out: {batches.skipped:,} examples longer than the limit of {batches.limit:,} tokens."
     return Run(
         config=config,
         accelerator=accelerator,
         checkpoint=checkpoint,
         student=student,
+        lora=lora,
         student_pass=student_pass,
-        teacher_pass=BlockLogits(checkpoint.model),
+        teacher_pass=teacher_pass,
         optimizer=optimizer,
-        batches=Batches(dataset, config.tokens_per_batch, config.seed, config.max_length),
+        batches=batches,
+        validation=held_out,
         objective=objective,
         state=resume(config.run_dir, student, optimizer),
+        notes=[*data.notes, *filter(None, [masked]), *([left_out] if batches.skipped else [])],
     )
 
 
-def init_mask_embeddings(model: PreTrainedModel, mask_token_ids: tuple[int, ...], seed: int) -> None:
-    """Draw the mask tokens' input embeddings from the mean and deviation of all others."""
-    weight: nn.Parameter = model.get_input_embeddings().weight  # type: ignore[assignment]
-    others = torch.ones(weight.shape[0], dtype=torch.bool)
-    others[list(mask_token_ids)] = False
-    with torch.no_grad():
-        rows = weight[others.to(weight.device)].float()
-        noise = torch.randn(
-            len(mask_token_ids), weight.shape[1], generator=torch.Generator().manual_seed(seed)
-        )
-        fresh = rows.mean(dim=0) + rows.std(dim=0) * noise.to(weight.device)
-        weight[list(mask_token_ids)] = fresh.to(weight.dtype)
+def _load(config: DistillConfig, model: str, device: torch.device) -> Checkpoint:
+    # Weights that are trained need float32; those beside adapters are only read.
+    dtype = torch.bfloat16 if config.lora and config.precision == "bf16" else torch.float32
+    return load_checkpoint(model, mask_token=config.mask_token, dtype=dtype, device=device)
 
 
-def _first_student(config: DistillConfig, checkpoint: Checkpoint) -> PreTrainedModel:
-    """The student at step 0."""
+def _batches(config: DistillConfig, dataset: TokenDataset | None) -> Batches | None:
+    if dataset is None:
+        return None
+    return Batches(dataset, config.tokens_per_batch, config.seed, config.max_length)
+
+
+def _first_student(
+    config: DistillConfig, checkpoint: Checkpoint
+) -> tuple[PreTrainedModel, LoraStudent | None]:
+    """The student at step 0, and its adapters where it has some; the teacher is frozen."""
+    teacher, masks = checkpoint.model, checkpoint.mask_token_ids
+    teacher.requires_grad_(False)
+    if config.lora is not None:
+        init_mask_embeddings(teacher, masks, config.seed)  # which the teacher never reads
+        torch.manual_seed(config.seed)  # of the adapters
+        lora = LoraStudent(teacher, config.lora, masks)
+        return lora.model.train(), lora
     if config.student is None:
-        student: PreTrainedModel = copy.deepcopy(checkpoint.model)
-        init_mask_embeddings(student, checkpoint.mask_token_ids, config.seed)
+        student: PreTrainedModel = copy.deepcopy(teacher)
+        init_mask_embeddings(student, masks, config.seed)
     else:
-        student = load_checkpoint(
-            config.student, mask_token=config.mask_token, dtype=torch.float32, device=checkpoint.device
-        ).model
-        sizes = student.config.vocab_size, checkpoint.model.config.vocab_size
-        if sizes[0] != sizes[1]:
-            raise ConfigError(
-                f"The student {config.student} has a vocabulary of {sizes[0]}, the teacher {config.model} "
-                f"one of {sizes[1]}: use a student of the same teacher."
-            )
+        found = _load(config, config.student, checkpoint.device)
+        _check_vocabularies(config, checkpoint, found)
+        student = found.model
     student.requires_grad_(True).train()
-    return student
+    return student, None
+
+
+def _check_vocabularies(config: DistillConfig, teacher: Checkpoint, student: Checkpoint) -> None:
+    sizes = [embedding_rows(c.model) for c in (student, teacher)]
+    if sizes[0] != sizes[1]:
+        raise ConfigError(
+            f"The student {config.student} has a vocabulary of {sizes[0]}, the teacher {config.model} "
+            f"one of {sizes[1]}: use a student of the same teacher."
+        )
+    masks = {*teacher.mask_token_ids, *student.mask_token_ids}
+    words = [{t: i for t, i in c.tokenizer.get_vocab().items() if i not in masks} for c in (student, teacher)]
+    if words[0] != words[1]:
+        token = min(t for t, _ in words[0].items() ^ words[1].items())
+        raise ConfigError(
+            f"The student {config.student} and the teacher {config.model} have different vocabularies "
+            f"(one difference: {token!r} is {words[0].get(token)} there, {words[1].get(token)} here): use a "
+            "student of the same teacher."
+        )
+    if student.mask_token_ids not in ((), teacher.mask_token_ids):
+        raise ConfigError(
+            f"The student {config.student} has the mask tokens {student.mask_token_ids}, the teacher "
+            f"{config.model} {teacher.mask_token_ids}: give mask_token, the id that both use."
+        )
 
 
 def _end_tokens(config: DistillConfig, checkpoint: Checkpoint) -> tuple[int, ...]:
@@ -145,11 +188,6 @@ def _end_tokens(config: DistillConfig, checkpoint: Checkpoint) -> tuple[int, ...
 def _check(config: DistillConfig, checkpoint: Checkpoint, dataset: TokenDataset) -> None:
     """Refuse what would fail, or train nothing, hours later."""
     limit = largest_k(checkpoint.mask_token_ids)
-    if not checkpoint.mask_token_ids:
-        raise ConfigError(
-            f"{config.model} has no mask token. Give mask_token: the id or name of a vocabulary token that "
-            "it never uses."
-        )
     if limit is not None and config.k_max > limit:
         raise ConfigError(
             f"k_max is {config.k_max}, but {len(checkpoint.mask_token_ids)} mask tokens allow k <= {limit}."

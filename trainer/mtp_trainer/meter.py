@@ -25,10 +25,11 @@ class BlockMeter:
         self._agreed.zero_()
         self._placed.zero_()
         self._loss = self._run = self._agreeing = 0.0
-        self._regions = self._losses = 0
+        self._regions = 0
+        self._steps = 0.0
 
-    def add(self, result: BlockLoss) -> None:
-        """Count one step's regions."""
+    def add(self, result: BlockLoss, share: float = 1.0) -> None:
+        """Count the regions of a step, or of a part of one; its parts' shares add up to 1."""
         agree = (result.proposals == result.targets) & result.live
         depth = agree.shape[1]
         self._agreed[:depth] += agree.sum(dim=0).cpu()
@@ -39,7 +40,7 @@ class BlockMeter:
         self._agreeing += float(agree.int().cumprod(dim=1).sum(dim=1).clamp(min=1).sum())
         self._regions += agree.shape[0]
         self._loss += float(result.loss.detach())
-        self._losses += 1
+        self._steps += share
 
     def values(self) -> dict[str, MetricValue]:
         """Means since the last call.
@@ -52,7 +53,7 @@ class BlockMeter:
         by_depth = (self._agreed / self._placed.clamp(min=1)).tolist()
         regions = max(1, self._regions)
         values: dict[str, MetricValue] = {
-            "loss": self._loss / max(1, self._losses),
+            "loss": self._loss / max(1.0, self._steps),
             "agreement": float(self._agreed.sum() / self._placed.sum().clamp(min=1)),
             "expected_run": self._run / regions,
             "agreeing_run": self._agreeing / regions,

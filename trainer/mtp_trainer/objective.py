@@ -8,13 +8,15 @@ and the teacher, which reads the student's own proposals in place of the masks, 
 
     t_j = argmax p_T(. | x[..i], y_1 .. y_{j-1})
 
-The loss is the mean of -log p_S(t_j) over all places that count ("hard teacher"; the soft one takes p_T in
-place of its argmax). `settle` says which places count and what becomes of those behind an end token.
+The loss is the sum of -log p_S(t_j) over all places that count, divided by the number of places ("hard
+teacher"; the soft one takes p_T in place of its argmax). `settle` says which places count (nearly all do) and
+what becomes of those behind an end token. The divisor is known before any pass, so a batch can be computed in
+parts (`Totals`).
 With `text_weight` the ordinary next tokens of the text are held to the teacher (or to the text) as well, in
 the same passes: a small student that is trained at a high rate would else forget some of them.
 
-`reference_loss` computes this one anchor at a time with plain forward passes; `block_loss` does it for all
-anchors in one student pass and one teacher pass, and equals it in value and gradient.
+`reference.reference_loss` computes this one anchor at a time with plain forward passes; `block_loss` does it
+for all anchors in one student pass and one teacher pass, and equals it in value and gradient.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from typing import Any, Literal
 
 import torch
 import torch.nn.functional as F
+from accelerate.utils import extract_model_from_parallel
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
@@ -34,6 +37,7 @@ from mtp_model.layout import mask_tokens
 from .blocks import Blocks
 from .region_attention import NAME as CHUNKED
 from .region_attention import RegionPlan
+from .vocabulary import CHUNK, VocabularyLogits
 
 Attention = Literal["chunked", "dense"]
 
@@ -83,10 +87,29 @@ class BlockLoss:
     live: Tensor
 
 
-class BlockLogits(nn.Module):
-    """A causal language model that returns logits at the places that the loss needs only.
+@dataclass(frozen=True)
+class Totals:
+    """What the losses of a step's parts are divided by, so that their sum is the loss of the whole batch.
 
-    A module of its own, so that wrappers for data parallel training see one forward call.
+    Attributes:
+        places: R * K of the batch.
+        written: its places whose next token is the model's to write.
+    """
+
+    places: int
+    written: int
+
+    @classmethod
+    def of(cls, blocks: Blocks) -> Totals:
+        """Those of a batch; at least 1, so that a batch without regions has the loss 0."""
+        return cls(max(1, int(blocks.used.sum()) * blocks.k), max(1, int(blocks.written.sum())))
+
+
+class BlockLogits(nn.Module):
+    """A causal language model that computes what the logits of the places that the loss needs are made of.
+
+    A module of its own, so that wrappers for data parallel training see one forward call. `head` makes the
+    logits, which are too many to exist all at once (`vocabulary`).
     """
 
     def __init__(self, model: PreTrainedModel, attention: Attention = "chunked") -> None:
@@ -111,7 +134,7 @@ class BlockLogits(nn.Module):
         model.set_attn_implementation(CHUNKED if chunked else "sdpa")
 
     def forward(self, blocks: Blocks, inner: Tensor, text: bool = False) -> tuple[Tensor, Tensor]:
-        """Logits of all used regions' proposals, and of the text's own next tokens.
+        """Last hidden states of all used regions' proposals, and of the text's own next tokens.
 
         Args:
             blocks: text and anchors.
@@ -119,7 +142,7 @@ class BlockLogits(nn.Module):
             text: whether the second are wanted.
 
         Returns:
-            [R, K, V], and [M, V] at the M places `blocks.written`; M is 0 without `text`.
+            [R, K, D], and [M, D] at the M places `blocks.written`; M is 0 without `text`.
         """
         inputs: dict[str, Any] = {
             "input_ids": blocks.sequence(inner),
@@ -132,12 +155,23 @@ class BlockLogits(nn.Module):
             inputs["attention_mask"] = blocks.dense_mask()
         hidden = self.model.base_model(**inputs).last_hidden_state
         row = blocks.used.nonzero()[:, 0]
-        head = self.model.get_output_embeddings()
         written = hidden[:, : blocks.text_length][blocks.written & text]
-        return head(hidden[row[:, None], blocks.places()[blocks.used]]), head(written)
+        return hidden[row[:, None], blocks.places()[blocks.used]], written
+
+    def head(self, hidden: Tensor) -> Tensor:
+        """Logits [n, V] of hidden states [n, D]."""
+        logits: Tensor = self.model.get_output_embeddings()(hidden)
+        return logits
 
 
-def block_loss(student: nn.Module, teacher: nn.Module, blocks: Blocks, objective: Objective) -> BlockLoss:
+def block_loss(
+    student: nn.Module,
+    teacher: BlockLogits,
+    blocks: Blocks,
+    objective: Objective,
+    totals: Totals | None = None,
+    chunk: int = CHUNK,
+) -> BlockLoss:
     """The loss of all regions, by one student pass and one teacher pass.
 
     Args:
@@ -145,32 +179,34 @@ def block_loss(student: nn.Module, teacher: nn.Module, blocks: Blocks, objective
         teacher: the same for the frozen teacher.
         blocks: text and anchors.
         objective: settings.
+        totals: of the batch, where ``blocks`` are a part of it; None: they are all of it.
+        chunk: logits at a time at most.
     """
+    totals = totals or Totals.of(blocks)
     masks = torch.tensor(mask_tokens(objective.mask_token_ids, blocks.k - 1), device=blocks.ids.device)
-    logits, next_logits = student(blocks, masks, objective.text_weight > 0)
-    logits = logits.float()
-    proposals, confidence = greedy(logits.detach(), objective.mask_token_ids)
+    hidden, next_hidden = student(blocks, masks, objective.text_weight > 0)
+    head = extract_model_from_parallel(student).head
+    logits = VocabularyLogits(hidden, head, chunk)
+    proposals, confidence = logits.greedy(objective.mask_token_ids)
     read = blocks.continuations.clone()
     if not objective.on_text:
         read[blocks.used] = proposals
     with torch.no_grad():
-        taught, next_taught = teacher(
-            blocks, read[:, :, :-1], objective.text_weight > 0 and not objective.text_gold
-        )
-        taught = taught.float()
-    answers, _ = greedy(taught, objective.mask_token_ids)
+        text = objective.text_weight > 0 and not objective.text_gold
+        taught_hidden, next_taught = teacher(blocks, read[:, :, :-1], text)
+        taught = VocabularyLogits(taught_hidden, teacher.head, chunk)
+    answers, _ = taught.greedy(objective.mask_token_ids)
     targets, valid, live = settle(read[blocks.used], answers, objective.end_token_ids)
-    losses = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="none").view_as(targets)
-    if objective.soft:
-        losses = torch.where(live, -(taught.softmax(-1) * logits.log_softmax(-1)).sum(-1), losses)
-    loss = (losses * valid).sum() / valid.sum().clamp(min=1)
+    losses = logits.losses(targets, taught, live) if objective.soft else logits.losses(targets)
+    loss = (losses * valid).sum() / totals.places
     if objective.text_weight > 0:
-        next_targets = (
-            blocks.following[blocks.written]
-            if objective.text_gold
-            else greedy(next_taught.float(), objective.mask_token_ids)[0]
-        )
-        loss = loss + objective.text_weight * F.cross_entropy(next_logits.float(), next_targets)
+        next_targets = blocks.following[blocks.written]
+        if not objective.text_gold:
+            next_targets, _ = VocabularyLogits(next_taught, teacher.head, chunk).greedy(
+                objective.mask_token_ids
+            )
+        next_losses = VocabularyLogits(next_hidden, head, chunk).losses(next_targets)
+        loss = loss + objective.text_weight * next_losses.sum() / totals.written
     return BlockLoss(loss, proposals, targets, confidence, valid, live)
 
 
@@ -189,18 +225,12 @@ def gold_loss(
         The sum, and its part from the next tokens alone; both scalar, float32.
     """
     masks = torch.tensor(mask_tokens(objective.mask_token_ids, blocks.k - 1), device=blocks.ids.device)
-    logits, next_logits = student(blocks, masks, True)
+    hidden, next_hidden = student(blocks, masks, True)
+    head = extract_model_from_parallel(student).head
     read = blocks.continuations[blocks.used]
     targets, valid, _ = settle(read, read, objective.end_token_ids)
-    next_loss = F.cross_entropy(next_logits.float(), blocks.following[blocks.written])
-    return next_loss + block_weight * F.cross_entropy(logits[valid].float(), targets[valid]), next_loss
-
-
-def greedy(logits: Tensor, forbidden: Sequence[int]) -> tuple[Tensor, Tensor]:
-    """The likeliest tokens and their probability if some tokens are forbidden: [..., V] to two of [...]."""
-    allowed = logits.index_fill(-1, torch.tensor(forbidden, device=logits.device), float("-inf"))
-    best = allowed.max(dim=-1)
-    return best.indices, (best.values - allowed.logsumexp(dim=-1)).exp()
+    next_loss = F.cross_entropy(head(next_hidden).float(), blocks.following[blocks.written])
+    return next_loss + block_weight * F.cross_entropy(head(hidden[valid]).float(), targets[valid]), next_loss
 
 
 def settle(read: Tensor, answers: Tensor, end_token_ids: Sequence[int]) -> tuple[Tensor, Tensor, Tensor]:
@@ -228,72 +258,3 @@ def settle(read: Tensor, answers: Tensor, end_token_ids: Sequence[int]) -> tuple
     end = (answers * first).sum(dim=1, keepdim=True)
     targets = torch.where(behind & right, end, answers)
     return targets, ~behind | right, ~behind
-
-
-def reference_loss(
-    student: PreTrainedModel, teacher: PreTrainedModel, blocks: Blocks, objective: Objective
-) -> BlockLoss:
-    """The same as `block_loss`, one anchor at a time on plain sequences without regions."""
-    rows: list[list[list[Any]]] = [[], [], [], [], []]
-    losses: list[Tensor] = []
-    for row, region in blocks.used.nonzero().tolist():
-        text = blocks.ids[row, : int(blocks.anchors[row, region]) + 1].tolist()
-        masks = list(mask_tokens(objective.mask_token_ids, blocks.k - 1))
-        logits = _last_logits(student, text + masks, blocks.k)
-        proposals, confidence = greedy(logits.detach(), objective.mask_token_ids)
-        read = (blocks.continuations[row, region] if objective.on_text else proposals).tolist()
-        with torch.no_grad():
-            taught = _last_logits(teacher, text + read[:-1], blocks.k)
-        answers, _ = greedy(taught, objective.mask_token_ids)
-        targets, valid, live = _settle_one(read, answers.tolist(), objective.end_token_ids)
-        for place in range(blocks.k):
-            log_p = logits[place].log_softmax(-1)
-            if objective.soft and live[place]:
-                losses.append(-(taught[place].softmax(-1) * log_p).sum())
-            elif valid[place]:
-                losses.append(-log_p[targets[place]])
-        found: list[list[Any]] = [proposals.tolist(), targets, confidence.tolist(), valid, live]
-        for into, values in zip(rows, found, strict=True):
-            into.append(values)
-    loss = torch.stack(losses).mean()
-    if objective.text_weight > 0:
-        loss = loss + objective.text_weight * _reference_text_loss(student, teacher, blocks, objective)
-    return BlockLoss(loss, *(torch.tensor(values) for values in rows))
-
-
-def _reference_text_loss(
-    student: PreTrainedModel, teacher: PreTrainedModel, blocks: Blocks, objective: Objective
-) -> Tensor:
-    losses = []
-    for row, place in blocks.written.nonzero().tolist():
-        text = blocks.ids[row, : place + 1].tolist()
-        target, _ = greedy(_last_logits(teacher, text, 1), objective.mask_token_ids)
-        if objective.text_gold:
-            target = blocks.following[row, place : place + 1]
-        losses.append(F.cross_entropy(_last_logits(student, text, 1), target))
-    return torch.stack(losses).mean()
-
-
-def _last_logits(model: PreTrainedModel, tokens: list[int], count: int) -> Tensor:
-    """Float logits at the last ``count`` tokens of one plain sequence, [count, V]."""
-    logits: Tensor = model(input_ids=torch.tensor([tokens], device=model.device), use_cache=False).logits
-    return logits[0, -count:].float()
-
-
-def _settle_one(
-    read: list[int], answers: list[int], end_token_ids: Sequence[int]
-) -> tuple[list[int], list[bool], list[bool]]:
-    """`settle` for one region."""
-    targets, valid, live = [], [], []
-    end: int | None = None
-    lost = False
-    for token, answer in zip(read, answers, strict=True):
-        over = end is not None or lost
-        targets.append(end if end is not None else answer)
-        valid.append(not lost)
-        live.append(not over)
-        if not over and answer in end_token_ids:
-            end = answer
-        elif not over and token in end_token_ids:
-            lost = True
-    return targets, valid, live

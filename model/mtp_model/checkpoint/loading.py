@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
-__all__ = ["load_checkpoint"]
+__all__ = ["load_checkpoint", "load_tokenizer"]
 
 TOKENIZER_FILES = (
     "tokenizer.json",
@@ -71,7 +71,7 @@ def load_checkpoint(
     check_supported(config, model_class, name)
     target = _device(device)
     weights = _load_weights(model_class, config, folder, _dtype(dtype, target), name).to(target)  # type: ignore[arg-type]
-    tokenizer = _load_tokenizer(folder, name)
+    tokenizer = load_tokenizer(folder, name)
     published = published_student(name)
     masks = resolve_mask_tokens(mask_token, raw, tokenizer, published, embedding_rows(weights))
     return Checkpoint(
@@ -145,7 +145,17 @@ def _load_weights(
     return model
 
 
-def _load_tokenizer(folder: Path, name: str) -> PreTrainedTokenizerBase:
+def load_tokenizer(folder: Path, name: str) -> PreTrainedTokenizerBase:
+    """The tokenizer of a checkpoint's folder.
+
+    Args:
+        folder: The folder, as `locate` found it.
+        name: How to call the checkpoint in messages.
+
+    Raises:
+        CheckpointNotFoundError: There is none.
+        CheckpointError: It is damaged, or only usable with its own code.
+    """
     from transformers import AutoTokenizer
 
     # Without any of these transformers would quietly make an empty tokenizer.

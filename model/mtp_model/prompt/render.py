@@ -19,6 +19,7 @@ from mtp_model.formats import format_of
 from mtp_model.prompt.history import one_call_each, short_id
 from mtp_model.prompt.messages import Message
 from mtp_model.prompt.tools import canonical_tool
+from mtp_model.prompt.turns import AssistantTurns
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -55,7 +56,7 @@ class PromptRenderer:
         self._control = sorted(strings, key=lambda text: (-len(text), text))
         self._pattern = re.compile("|".join(re.escape(text) for text in self._control))
         self._spelled = [self._spell(text) for text in self._control]
-        self._turn_start: tuple[int, ...] | None = None
+        self._assistant_turns: AssistantTurns | None = None
         self._spellings: OrderedDict[str, tuple[int, ...]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -119,26 +120,13 @@ class PromptRenderer:
             Token ids and loss mask, both of length T; a turn's closing token belongs to the turn.
 
         Raises:
-            PromptError: If the template gives assistant turns no recognisable opening.
+            PromptError: If the template does not mark assistant turns.
         """
+        turns = self._turns()
+        if not turns.marked:
+            raise self._no_opening()
         ids = self.encode(messages, tools, add_generation_prompt=False)
-        opening = self.turn_opening
-        end = self.tokenizer.eos_token_id
-        last_user = max((i for i, m in enumerate(messages) if m.role == "user"), default=-1)
-        skip = sum(m.role == "assistant" for m in messages[:last_user])
-        mask = [False] * len(ids)
-        position = turn = 0
-        while position <= len(ids) - len(opening):
-            if ids[position] != opening[0] or tuple(ids[position : position + len(opening)]) != opening:
-                position += 1
-                continue
-            position += len(opening)
-            stop = ids.index(end, position) + 1 if end in ids[position:] else len(ids)
-            if turn >= skip:
-                mask[position:stop] = [True] * (stop - position)
-            turn += 1
-            position = stop
-        return ids, mask
+        return ids, turns.mask(ids, messages, tools)
 
     def encode_plain(self, text: str) -> list[int]:
         """Token ids of a text that is no markup, as it counts inside a message."""
@@ -151,18 +139,21 @@ class PromptRenderer:
         Raises:
             PromptError: The template does not open one.
         """
-        if self._turn_start is None:
-            probe = [Message("user", "x")]
-            without = self.encode(probe, add_generation_prompt=False)
-            with_prompt = self.encode(probe)
-            if len(with_prompt) == len(without) or with_prompt[: len(without)] != without:
-                raise PromptError(
-                    f"The chat template of {self.tokenizer.name_or_path!r} adds no opening for an assistant "
-                    "turn, so the text to train on cannot be told from the prompt. Use a template with a "
-                    "generation prompt."
-                )
-            self._turn_start = tuple(with_prompt[len(without) :])
-        return self._turn_start
+        turns = self._turns()
+        if not turns.opening:
+            raise self._no_opening()
+        return turns.opening
+
+    def _turns(self) -> AssistantTurns:
+        if self._assistant_turns is None:
+            self._assistant_turns = AssistantTurns(self)
+        return self._assistant_turns
+
+    def _no_opening(self) -> PromptError:
+        return PromptError(
+            f"The chat template of {self.tokenizer.name_or_path!r} adds no opening for an assistant turn, so "
+            "the text to train on cannot be told from the prompt. Use a template with a generation prompt."
+        )
 
     def _render(
         self, messages: Sequence[Message], tools: Sequence[dict[str, Any]], add_generation_prompt: bool

@@ -1,0 +1,70 @@
+"""The chunked loss over the vocabulary equals the plain one, in a fraction of its memory."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from mtp_trainer.blocks import make_blocks
+from mtp_trainer.objective import BlockLogits, Objective, block_loss
+from tests.trainer.test_objective import END, MASK, batch_of, gradients, models
+
+MEASURE = """
+import resource, sys, torch
+from mtp_trainer.vocabulary import VocabularyLogits
+torch.set_num_threads(1)
+torch.manual_seed(0)
+head = torch.nn.Linear(8, 150_000, bias=False)
+hidden = torch.randn(256, 8, requires_grad=True)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+logits = VocabularyLogits(hidden, head, int(sys.argv[1]))
+proposals, _ = logits.greedy((149_999,))
+logits.losses(proposals).sum().backward()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, float(hidden.grad.abs().sum()))
+"""
+
+
+@pytest.mark.parametrize("options", [{}, {"soft": True}, {"text_weight": 0.7}])
+def test_chunked_equals_plain_in_value_and_gradient(options: dict[str, Any]) -> None:
+    student, teacher = models("llama")
+    blocks = make_blocks(batch_of(), 4, offset=1)
+    objective = Objective((MASK,), (END, *range(0, 38, 3)), **options)
+    passes = BlockLogits(student), BlockLogits(teacher)
+    plain = block_loss(*passes, blocks, objective)
+    expected = gradients(student, plain)
+    chunked = block_loss(*passes, blocks, objective, chunk=40 * 3)  # three places at a time
+    found = gradients(student, chunked)
+    assert torch.equal(plain.proposals, chunked.proposals)
+    assert torch.equal(plain.targets, chunked.targets)
+    # float32: the same terms, summed in another order
+    torch.testing.assert_close(chunked.loss, plain.loss, rtol=1e-6, atol=1e-7)
+    assert expected.keys() == found.keys()
+    for name, gradient in expected.items():
+        torch.testing.assert_close(found[name], gradient, rtol=1e-4, atol=1e-6, msg=name)
+
+
+@pytest.mark.timeout(400)  # two processes import torch, which takes a busy machine minutes
+def test_chunks_take_a_third_of_the_memory_at_most_with_150000_tokens(root: Path) -> None:
+    if sys.platform == "win32":
+        pytest.skip("the peak memory of a process is read as on Linux and macOS")
+    environment = os.environ | {"PYTHONPATH": f"{root}/model{os.pathsep}{root}/trainer"}
+    peaks, sums = [], []
+    for chunk in (2**22, 2**40):
+        done = subprocess.run(
+            [sys.executable, "-c", MEASURE, str(chunk)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        peak, gradient = done.stdout.split()
+        peaks.append(int(peak))
+        sums.append(float(gradient))
+    assert peaks[1] > 3 * peaks[0], peaks
+    assert sums[0] == pytest.approx(sums[1], rel=1e-4)
