@@ -94,6 +94,12 @@ class Verified:
     The block leads with the last token and confident drafts; the logits at the drafts check them as in
     speculative decoding, and the masks behind them propose the next drafts in the same pass.
 
+    With temperature this is exact rejection sampling. A draft x is one certain token, q(x) = 1, so it stands
+    with probability min(1, p(x)/q(x)) = p(x), else another token is drawn from p without x; p is the model's
+    own next-token distribution after a grammar, temperature, top_k, top_p and min_p. One draw y from p
+    decides both: x stands if y = x, else y takes its place. The draws come from the request's seed and the
+    position, so even the text is that of `Static(1)` at the same seed.
+
     Attributes:
         k_max: Largest number of tokens per pass: k_max - 1 drafts and the token that follows them.
         draft_threshold: Probability in [0, 1] that a proposal must reach to become a draft. It changes
@@ -157,6 +163,8 @@ class GenerationOptions:
         temperature: 0 for greedy decoding, above 0 to sample.
         top_p: Sample from the smallest set of tokens with this probability together, in (0, 1].
         top_k: Sample from this many most likely tokens; 0 for all of them.
+        min_p: Leave out tokens less likely than this share of the most likely one's probability, in [0, 1];
+            0 for none. Temperature, top_k, top_p and min_p are applied in this order, as transformers does.
         seed: The same seed gives the same text, whatever else runs; None for a fresh one.
         logprobs: Report each token's log-probability, and those of this many most likely tokens in its
             place, 0 to 20 (`PassEvent.logprobs`); None for none.
@@ -170,6 +178,7 @@ class GenerationOptions:
     temperature: float = 0.0
     top_p: float = 1.0
     top_k: int = 0
+    min_p: float = 0.0
     seed: int | None = None
     logprobs: int | None = None
     reuse_prefix: bool = True
@@ -180,6 +189,7 @@ class GenerationOptions:
         _check_number(owner, "temperature", self.temperature, 0.0, 100.0, open_low=False)
         _check_number(owner, "top_p", self.top_p, 0.0, 1.0, open_low=True)
         _check_integer("top_k", self.top_k, 0)
+        _check_number(owner, "min_p", self.min_p, 0.0, 1.0, open_low=False)
         if self.max_new_tokens is not None:
             _check_integer("max_new_tokens", self.max_new_tokens, 1)
         if self.seed is not None:
@@ -194,6 +204,11 @@ class GenerationOptions:
             )
         for token_id in self.stop_token_ids:
             _check_integer("stop_token_ids", token_id, 0)
+
+    @property
+    def filters(self) -> bool:
+        """Whether top_k, top_p or min_p leaves tokens out."""
+        return self.top_k > 0 or self.top_p < 1 or self.min_p > 0
 
 
 def _check_integer(name: str, value: object, minimum: int | None) -> None:

@@ -14,7 +14,7 @@ FinishReason = Literal["stop", "length"]
 class TokenLogprob:
     """How likely the model finds a token: its own log-softmax, in float32.
 
-    Temperature, top_k, top_p and a grammar do not count. Mask tokens, which are never emitted, have no share.
+    Temperature, top_k, top_p, min_p and a grammar do not count. Mask tokens are never emitted: no share.
     The distribution is the one that the token was taken from: with `Verified` and `Static(1)` that of
     ordinary decoding; for the second and later tokens of a pass with `ConfAdapt` and `Static(k)` that of the
     block at this depth, which the tokens before it in the block did not enter.

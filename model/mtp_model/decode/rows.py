@@ -237,9 +237,11 @@ def make_rules(rows: Sequence[Row], mask_token_ids: tuple[int, ...], device: tor
             temperature=tensor([option.temperature for option in options], torch.float32),
             top_p=tensor([option.top_p for option in options], torch.float32),
             top_k=tensor([option.top_k for option in options], torch.int64),
+            min_p=tensor([option.min_p for option in options], torch.float32),
             seed=tensor([request.seed for request in requests], torch.int64),
             largest_top_k=max(option.top_k for option in options),
             any_top_p=any(option.top_p < 1 for option in options),
+            any_min_p=any(option.min_p > 0 for option in options),
             all_columns=any(r.lossless and r.options.temperature > 0 for r in requests),
         )
     return Rules(
