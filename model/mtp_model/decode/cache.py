@@ -146,16 +146,20 @@ class RowCache(Cache):
                 layer.keys[slot].zero_()
                 layer.values[slot].zero_()
 
-    def copy_out(self, slot: int, length: int) -> tuple[tuple[torch.Tensor, torch.Tensor], ...]:
-        """Copies of the first `length` columns of a slot: keys and values [H, length, D] of each layer."""
+    def view(self, slot: int, length: int) -> tuple[tuple[torch.Tensor, torch.Tensor], ...]:
+        """The first `length` columns of a slot: keys and values [H, length, D] of each layer."""
         return tuple(
-            (layer.keys[slot, :, :length].clone(), layer.values[slot, :, :length].clone())
+            (layer.keys[slot, :, :length], layer.values[slot, :, :length])
             for layer in self._layers
             if layer.keys is not None and layer.values is not None
         )
 
+    def copy_out(self, slot: int, length: int) -> tuple[tuple[torch.Tensor, torch.Tensor], ...]:
+        """Copies of what `view` gives."""
+        return tuple((keys.clone(), values.clone()) for keys, values in self.view(slot, length))
+
     def copy_in(self, slot: int, layers: Sequence[tuple[torch.Tensor, torch.Tensor]], length: int) -> None:
-        """Write the first `length` columns of what `copy_out` gave into a slot."""
+        """Write the first `length` columns of what `view` or `copy_out` gave into a slot."""
         for layer, (keys, values) in zip(self._layers, layers, strict=True):
             if layer.keys is None or layer.values is None:
                 layer.start(keys)
