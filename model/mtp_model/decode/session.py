@@ -20,6 +20,7 @@ import numpy as np
 import torch
 
 from mtp_model.checkpoint import Checkpoint
+from mtp_model.checkpoint.memory import is_out_of_memory
 from mtp_model.decode.cache import BUCKET, RowCache
 from mtp_model.decode.events import PassEvent
 from mtp_model.decode.forward import BlockModel
@@ -29,7 +30,7 @@ from mtp_model.decode.prefixes import KeptSequence, PrefixStore
 from mtp_model.decode.reading import Reading, chunk_size
 from mtp_model.decode.rows import Request, Row, join_rows, make_rules, new_row, select_rows
 from mtp_model.decode.step import Forward, Rows, Rules, Written, block_step
-from mtp_model.errors import CheckpointError
+from mtp_model.errors import CheckpointError, OutOfMemoryError
 from mtp_model.layout import width
 
 __all__ = ["Outcome", "Session"]
@@ -100,7 +101,7 @@ class Session:
                 outcome = self._read_on(reading)
             except Exception as error:  # whatever it is, it belongs to this row alone
                 row.failed = True
-                outcome = row, error
+                outcome = row, self._relieved(row, error) if is_out_of_memory(error) else error
             left -= reading.taken
             if outcome is None:
                 self._readings.append(reading)
@@ -112,8 +113,14 @@ class Session:
     def add(self, request: Request, index: int = 0) -> Outcome:
         """`begin`, and read the whole prompt at once. A row that ends with its first block takes no slot."""
         reading = self._reading(request, index)
-        while (outcome := self._read_on(reading)) is None:
-            pass
+        try:
+            while (outcome := self._read_on(reading)) is None:
+                pass
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            reading.row.failed = True
+            outcome = reading.row, self._relieved(reading.row, error)
         return outcome
 
     def _read_on(self, reading: Reading) -> Outcome | None:
@@ -166,12 +173,17 @@ class Session:
             self._rules = make_rules(rows, self._checkpoint.mask_token_ids, self._model.device)
         columns, proposals = self._shape()
         used = max(row.length for row in rows) + columns
-        self.cache.reserve(len(rows), used)
-        if len(rows) == 1 and not self._model.fixed_width:
-            forward = self._one_row(self.cache, 0, rows[0].length, proposals)
-        else:
-            forward = self._many_rows(used, proposals)
-        state, written = block_step(forward, state, self._rules, columns, proposals)
+        try:
+            self.cache.reserve(len(rows), used)
+            if len(rows) == 1 and not self._model.fixed_width:
+                forward = self._one_row(self.cache, 0, rows[0].length, proposals)
+            else:
+                forward = self._many_rows(used, proposals)
+            state, written = block_step(forward, state, self._rules, columns, proposals)
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            return [self._give_up_longest(error)]
         self._state, outcomes = self._take(list(rows), written, state, self._rules, begin)
         if self._pace is not None:
             self._pace.costs.observe(len(rows), columns, used, perf_counter() - begin)
@@ -179,6 +191,27 @@ class Session:
             if row.over:
                 self.remove(row)
         return outcomes
+
+    def _give_up_longest(self, error: Exception) -> Outcome:
+        """A pass found no memory: the longest row ends. The next pass does again what this one did not."""
+        row = max(self.rows, key=lambda row: row.length)
+        row.failed = True
+        self.remove(row)
+        return row, self._relieved(row, error)
+
+    def _relieved(self, row: Row, error: Exception) -> OutOfMemoryError:
+        """Free what can be spared, and say what happened to a row."""
+        if self._prefixes is not None:
+            self._prefixes.clear()
+        if self._model.device.type == "cuda":
+            torch.cuda.empty_cache()
+        # Without a cause: the error's traceback would hold the tensors of the failed pass.
+        return OutOfMemoryError(
+            f"there is no memory on {self._model.device} for a sequence of {len(row.ids)} tokens "
+            f"({(str(error) or type(error).__name__).splitlines()[0]}); it was ended, and kept prefixes were "
+            "dropped. Shorten the prompt, lower max_tokens or prefix_cache_bytes, send fewer requests at a "
+            "time, or load the weights in a smaller type."
+        )
 
     def remove(self, row: Row) -> None:
         """Free a row's slot; the last row moves into it. A prompt that is still being read is dropped."""
@@ -207,8 +240,15 @@ class Session:
             if row.failed:
                 cache.clear(slot)
             elif self._prefixes is not None and self._prefixes.limit and row.length and reuse:
-                layers = cache.copy_out(slot, row.length)
-                self._prefixes.put(KeptSequence(np.asarray(row.ids[: row.length], dtype=np.int64), layers))
+                try:
+                    layers = cache.copy_out(slot, row.length)
+                except Exception as error:
+                    if not is_out_of_memory(error):
+                        raise
+                    self._prefixes.clear()  # nobody needs them so much
+                else:
+                    ids = np.asarray(row.ids[: row.length], dtype=np.int64)
+                    self._prefixes.put(KeptSequence(ids, layers))
 
     def _reading(self, request: Request, index: int) -> Reading:
         return Reading(new_row(self._checkpoint, request, index), self.prefill_chunk)
