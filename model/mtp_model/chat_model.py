@@ -86,10 +86,10 @@ class MTPChatModel(BaseChatModel):
 
     With `logprobs=True`, `response_metadata["logprobs"]["content"]` has OpenAI's entry `{"token", "bytes",
     "logprob", "top_logprobs"}` for each token of the answer, reasoning and tags included: in a stream, each
-    chunk its own. The numbers are the model's own log-softmax, before temperature, top_k, top_p and any
-    grammar. `Verified` and `Static(1)` report what ordinary decoding does; with `ConfAdapt` and `Static(k)`
-    the second and later tokens of a pass report the block's own distribution at their depth. A token that a
-    schema forces without asking the model has `"logprob": 0.0` and `"forced": True`.
+    chunk its own. The numbers are the model's own log-softmax, before temperature, filters and any grammar.
+    `Verified` and `Static(1)` report what ordinary decoding does; with `ConfAdapt` and `Static(k)` the second
+    and later tokens of a pass report the block's own distribution at their depth. A token that a schema
+    forces without asking the model has `"logprob": 0.0` and `"forced": True`.
 
     Every field that says how to decode can be overridden in a call, and the model too:
     `model.invoke(messages, seed=7)`, `model.bind(decoding=Verified(), model="folder")`.
@@ -116,6 +116,9 @@ class MTPChatModel(BaseChatModel):
 
     top_k: int | None = None
     """Sample from this many most likely tokens."""
+
+    min_p: float | None = None
+    """Leave out tokens less likely than this share of the most likely one's probability."""
 
     stop: list[str] | None = None
     """Strings that end the answer; they are cut off it."""

@@ -10,6 +10,7 @@ The policies say how many of a pass's proposals are emitted (see `mtp_model.layo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from mtp_model.errors import ConfigError
 
@@ -26,6 +27,10 @@ MAX_K = 256
 """Largest accepted k: far above any trained student, small enough to catch a swapped argument."""
 
 
+AUTO: Final = "auto"
+"""`k_max` of a policy that leaves k to the decoder."""
+
+
 MAX_LOGPROBS = 20
 """Most alternatives that are listed beside a token, as in OpenAI's API."""
 
@@ -36,6 +41,15 @@ def _check_k(owner: str, name: str, k: object) -> None:
             f"{owner}({name}={k!r}): {name} is the number of tokens per forward pass and must be an integer "
             f"from 1 to {MAX_K}. Use 1 for plain decoding, or the k that the student was trained with."
         )
+
+
+def _check_k_max(owner: str, k_max: object) -> None:
+    if isinstance(k_max, str) and k_max != AUTO:
+        raise ConfigError(
+            f"{owner}(k_max={k_max!r}): give an integer from 1 to {MAX_K}, or 'auto': the decoder chooses."
+        )
+    if k_max != AUTO:
+        _check_k(owner, "k_max", k_max)
 
 
 def _check_number(owner: str, name: str, value: object, low: float, high: float, *, open_low: bool) -> None:
@@ -76,15 +90,18 @@ class ConfAdapt:
     Attributes:
         threshold: Probability in (0, 1] that each further token of the block must reach.
         k_max: Largest number of tokens per pass. A student trained for fewer is used with its own maximum.
+            "auto" chooses it again every few passes, by expected tokens over measured cost, and takes 1 where
+            blocks do not pay. Then the text may differ from run to run, since a block ends at its k: the
+            tokens depend on the choices, which depend on timing and on the rest of the batch, seed or not.
     """
 
     threshold: float = 0.9
-    k_max: int = 16
+    k_max: int | Literal["auto"] = 16
 
     def __post_init__(self) -> None:
         """Refuse a threshold outside (0, 1] and a k_max that is no positive integer."""
         _check_number("ConfAdapt", "threshold", self.threshold, 0.0, 1.0, open_low=True)
-        _check_k("ConfAdapt", "k_max", self.k_max)
+        _check_k_max("ConfAdapt", self.k_max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,30 +111,40 @@ class Verified:
     The block leads with the last token and confident drafts; the logits at the drafts check them as in
     speculative decoding, and the masks behind them propose the next drafts in the same pass.
 
+    With temperature this is exact rejection sampling. A draft x is one certain token, q(x) = 1, so it stands
+    with probability min(1, p(x)/q(x)) = p(x), else another token is drawn from p without x; p is the model's
+    own next-token distribution after a grammar, temperature, top_k, top_p and min_p. One draw y from p
+    decides both: x stands if y = x, else y takes its place. The draws come from the request's seed and the
+    position, so even the text is that of `Static(1)` at the same seed.
+
     Attributes:
-        k_max: Largest number of tokens per pass: k_max - 1 drafts and the token that follows them.
+        k_max: Largest number of tokens per pass: k_max - 1 drafts and the token that follows them. "auto"
+            chooses it again every few passes, by expected tokens over measured cost, and takes 1 where blocks
+            do not pay. It changes speed only, never the text.
         draft_threshold: Probability in [0, 1] that a proposal must reach to become a draft. It changes
             speed only, never the text.
     """
 
-    k_max: int = 16
+    k_max: int | Literal["auto"] = 16
     draft_threshold: float = 0.5
 
     def __post_init__(self) -> None:
         """Refuse a draft threshold outside [0, 1] and a k_max that is no positive integer."""
-        _check_k("Verified", "k_max", self.k_max)
+        _check_k_max("Verified", self.k_max)
         _check_number("Verified", "draft_threshold", self.draft_threshold, 0.0, 1.0, open_low=False)
 
 
 DecodingPolicy = Static | ConfAdapt | Verified
 
 
-def policy_from_name(name: str, *, k: int | None = None, threshold: float | None = None) -> DecodingPolicy:
+def policy_from_name(
+    name: str, *, k: int | Literal["auto"] | None = None, threshold: float | None = None
+) -> DecodingPolicy:
     """Make a policy from the words of a command line or a settings form.
 
     Args:
         name: "static", "confadapt" or "verified", in any case.
-        k: Tokens per pass (`k` or `k_max`); None for the policy's default.
+        k: Tokens per pass (`k` or `k_max`), "auto" for the latter; None for the policy's default.
         threshold: `threshold` of ConfAdapt or `draft_threshold` of Verified; None for the default.
 
     Raises:
@@ -129,6 +156,10 @@ def policy_from_name(name: str, *, k: int | None = None, threshold: float | None
                 raise ConfigError(
                     f"the policy 'static' got threshold={threshold!r}, but it has none: it always emits k "
                     "tokens. Leave the threshold out, or use 'confadapt' or 'verified'."
+                )
+            if k == AUTO:
+                raise ConfigError(
+                    "the policy 'static' got k='auto': it always emits k tokens. Give a number."
                 )
             return Static() if k is None else Static(k)
         case "confadapt":
@@ -157,6 +188,8 @@ class GenerationOptions:
         temperature: 0 for greedy decoding, above 0 to sample.
         top_p: Sample from the smallest set of tokens with this probability together, in (0, 1].
         top_k: Sample from this many most likely tokens; 0 for all of them.
+        min_p: Leave out tokens less likely than this share of the most likely one's probability, in [0, 1];
+            0 for none. Temperature, top_k, top_p and min_p are applied in this order, as transformers does.
         seed: The same seed gives the same text, whatever else runs; None for a fresh one.
         logprobs: Report each token's log-probability, and those of this many most likely tokens in its
             place, 0 to 20 (`PassEvent.logprobs`); None for none.
@@ -170,6 +203,7 @@ class GenerationOptions:
     temperature: float = 0.0
     top_p: float = 1.0
     top_k: int = 0
+    min_p: float = 0.0
     seed: int | None = None
     logprobs: int | None = None
     reuse_prefix: bool = True
@@ -180,6 +214,7 @@ class GenerationOptions:
         _check_number(owner, "temperature", self.temperature, 0.0, 100.0, open_low=False)
         _check_number(owner, "top_p", self.top_p, 0.0, 1.0, open_low=True)
         _check_integer("top_k", self.top_k, 0)
+        _check_number(owner, "min_p", self.min_p, 0.0, 1.0, open_low=False)
         if self.max_new_tokens is not None:
             _check_integer("max_new_tokens", self.max_new_tokens, 1)
         if self.seed is not None:
@@ -194,6 +229,11 @@ class GenerationOptions:
             )
         for token_id in self.stop_token_ids:
             _check_integer("stop_token_ids", token_id, 0)
+
+    @property
+    def filters(self) -> bool:
+        """Whether top_k, top_p or min_p leaves tokens out."""
+        return self.top_k > 0 or self.top_p < 1 or self.min_p > 0
 
 
 def _check_integer(name: str, value: object, minimum: int | None) -> None:

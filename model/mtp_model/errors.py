@@ -9,6 +9,7 @@ MTPError
 │   ├── EmptyPromptError               no message, or no token
 │   ├── ContextLengthError             more tokens than the model has positions
 │   └── MessageError                   a message that cannot be rendered
+├── OutOfMemoryError (MemoryError)     weights, a request or a pass need more memory than there is
 ├── RequestTimeoutError (TimeoutError) a call that took longer than its caller allows
 └── ConfigError (ValueError)           a decoding policy or an option with an impossible value
     └── SchemaError                    a JSON schema that decoding cannot be held to
@@ -27,6 +28,7 @@ __all__ = [
     "MTPError",
     "MessageError",
     "MissingMaskTokenWarning",
+    "OutOfMemoryError",
     "PromptError",
     "RequestTimeoutError",
     "SchemaError",
@@ -41,6 +43,10 @@ class MTPError(Exception):
 
 class ConfigError(MTPError, ValueError):
     """A decoding policy, a request option or a setting has a value that makes no sense."""
+
+
+class OutOfMemoryError(MTPError, MemoryError):
+    """The weights, a request's keys and values, or a pass do not fit into memory; others go on."""
 
 
 class RequestTimeoutError(MTPError, TimeoutError):

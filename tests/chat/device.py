@@ -16,7 +16,7 @@ class Device:
     """Watches every session of the process.
 
     Attributes:
-        passes: Passes that were begun.
+        passes: Passes that were begun, those that read a chunk of a prompt included.
         steps: Those of them that advance all rows together.
         widest: Most rows in one of them.
         submitted: Requests, in order of arrival.
@@ -29,14 +29,16 @@ class Device:
         self.admitted: dict[int, int] = {}
         self._gate: threading.Semaphore | None = None
         self._until = 0
-        add, step, submit = Session.add, Session.step, Worker.submit
+        read_on, step, submit = Session._read_on, Session.step, Worker.submit
 
-        def watched_add(session: Session, request: Request, index: int = 0) -> Any:
+        def watched_read(session: Session, reading: Any) -> Any:
             self._enter()
-            self.admitted[id(request)] = self.steps
-            return add(session, request, index)
+            self.admitted.setdefault(id(reading.row.request), self.steps)
+            return read_on(session, reading)
 
         def watched_step(session: Session) -> Any:
+            if not session.rows:
+                return []
             self._enter()
             self.steps += 1
             self.widest = max(self.widest, len(session.rows))
@@ -49,7 +51,7 @@ class Device:
                 self.release()
             return job
 
-        monkeypatch.setattr(Session, "add", watched_add)
+        monkeypatch.setattr(Session, "_read_on", watched_read)
         monkeypatch.setattr(Session, "step", watched_step)
         monkeypatch.setattr(Worker, "submit", watched_submit)
 

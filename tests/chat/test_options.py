@@ -52,6 +52,7 @@ def test_decoding_can_be_named_and_paths_be_paths(tmp_path: Path) -> None:
         ({"decoding": "eager"}, "unknown decoding policy 'eager'"),
         ({"temperature": -1.0}, "temperature must be a number"),
         ({"top_p": 0.0}, "top_p must be a number"),
+        ({"min_p": 2.0}, "min_p must be a number"),
         ({"max_tokens": 0}, "max_new_tokens needs an integer of at least 1"),
         ({"stop": [""]}, "non-empty strings"),
         ({"seed": "x"}, "seed"),

@@ -33,22 +33,31 @@ class ScriptedBatch:
     """Logs each pass as the names of the rows in it; every pass needs a permission if there is a gate."""
 
     def __init__(self, log: list[str], gate: threading.Semaphore | None = None) -> None:
-        self.log, self.gate, self.rows, self.broken = log, gate, [], False
+        self.log, self.gate, self.rows, self.reading, self.broken = log, gate, [], [], False
 
-    def add(self, request: Any, index: int = 0) -> tuple[Any, PassEvent | MTPError]:
-        self._enter(request.name)
+    def begin(self, request: Any, index: int = 0) -> Any:
         if request.passes < 0:
             raise ArithmeticError(request.name)
-        return self._keep([request.advance()])[0]
+        self.reading.append(request)
+        return request
 
-    def step(self) -> list[tuple[Any, PassEvent | MTPError]]:
+    def read(self) -> list[tuple[Any, PassEvent | Exception]]:
+        outcomes = []
+        while self.reading:
+            self._enter(self.reading[0].name)
+            outcomes += self._keep([self.reading.pop(0).advance()])
+        return outcomes
+
+    def step(self) -> list[tuple[Any, PassEvent | Exception]]:
+        if not self.rows:
+            return []
         self._enter("+".join(row.name for row in self.rows))
         rows, self.rows = self.rows, []
         return self._keep([row.advance() for row in rows])
 
     def remove(self, row: Any) -> None:
         row.removed = True
-        self.rows.remove(row)
+        (self.rows if row in self.rows else self.reading).remove(row)
 
     def _enter(self, name: str) -> None:
         if self.gate:

@@ -33,6 +33,7 @@ from mtp_model.errors import ConfigError, MTPError
         (lambda: GenerationOptions(temperature=-1), "temperature"),
         (lambda: GenerationOptions(top_p=0), "top_p"),
         (lambda: GenerationOptions(top_k=-1), "top_k"),
+        (lambda: GenerationOptions(min_p=1.5), r"min_p=1.5.*\[0, 1\]"),
         (lambda: GenerationOptions(seed=1.5), "seed"),
         (lambda: GenerationOptions(stop_strings="END"), "tuple of non-empty strings"),
         (lambda: GenerationOptions(stop_strings=("",)), "non-empty"),
@@ -94,8 +95,8 @@ def test_the_step_never_reads_a_tensor_on_the_host(sampled: bool) -> None:
     """Under fake tensors, which have no values, any `.item()` or branch on a value raises."""
     b, k, v = 3, 4, 50
     with FakeTensorMode():
-        four = [torch.zeros(b) for _ in range(2)]
-        sampling = SamplingRules(four[0], four[1], torch.ones(b).long(), torch.ones(b).long(), 5, True, True)
+        floats, whole = torch.zeros(b), torch.ones(b).long()
+        sampling = SamplingRules(floats, floats, whole, floats, whole, 5, True, True, True)
         rows = Rows(torch.ones(b).long(), torch.ones(b).long(), torch.ones(b).long(), torch.ones(b, k).long())
         rules = Rules(
             k=torch.full((b,), k),

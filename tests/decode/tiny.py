@@ -97,8 +97,9 @@ def checkpoint(
     with torch.no_grad():
         head = model.get_output_embeddings().weight
         head.mul_(sharpness)
-        likely = torch.randperm(VOCABULARY, generator=torch.Generator().manual_seed(seed))[:words]
-        faint = torch.ones(VOCABULARY, dtype=torch.bool)
+        size = head.shape[0]
+        likely = torch.randperm(size, generator=torch.Generator().manual_seed(seed))[:words]
+        faint = torch.ones(size, dtype=torch.bool)
         faint[likely] = False
         head[faint] *= 0.02
     return Checkpoint(

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from mtp_model.checkpoint.locate import check_weights, locate, read_json
 from mtp_model.checkpoint.mask_token import MaskArgument, resolve_mask_tokens
+from mtp_model.checkpoint.memory import is_out_of_memory
 from mtp_model.checkpoint.published import PublishedStudent, published_student
 from mtp_model.checkpoint.support import builtin_classes, check_supported, context_length, embedding_rows
 from mtp_model.checkpoint.types import Checkpoint
-from mtp_model.errors import CheckpointError, CheckpointNotFoundError, ConfigError
+from mtp_model.errors import CheckpointError, CheckpointNotFoundError, ConfigError, OutOfMemoryError
 from mtp_model.layout import largest_k
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def load_checkpoint(
         UnsafeCheckpointError: No safetensors, or only usable with remote code.
         UnsupportedModelError: The architecture cannot decode in blocks.
         CheckpointError: The files are damaged or do not fit together.
+        OutOfMemoryError: The weights do not fit into memory.
         ConfigError: An argument makes no sense.
     """
     folder = locate(model, revision)
@@ -70,7 +72,7 @@ def load_checkpoint(
     config = config_class.from_pretrained(folder)
     check_supported(config, model_class, name)
     target = _device(device)
-    weights = _load_weights(model_class, config, folder, _dtype(dtype, target), name).to(target)  # type: ignore[arg-type]
+    weights = _load_weights(model_class, config, folder, _dtype(dtype, target), name, target)
     tokenizer = load_tokenizer(folder, name)
     published = published_student(name)
     masks = resolve_mask_tokens(mask_token, raw, tokenizer, published, embedding_rows(weights))
@@ -115,34 +117,55 @@ def _load_weights(
     folder: Path,
     dtype: str | torch.dtype,
     name: str,
+    device: torch.device,
 ) -> PreTrainedModel:
     """Read the safetensors into transformers' own class; a missing tensor is an error, not a random one."""
     check_weights([path.name for path in folder.iterdir()], name)
     try:
-        loaded: Any = model_class.from_pretrained(
-            folder,
-            config=config,
-            dtype=dtype,
-            attn_implementation="sdpa" if model_class._supports_sdpa else "eager",
-            use_safetensors=True,
-            local_files_only=True,
-            output_loading_info=True,
-        )
+        model, info = _read_weights(model_class, config, folder, dtype, device)
     except Exception as error:  # safetensors, JSON, shape and memory errors of many types
-        raise CheckpointError(
-            f"the weights of {name} in {folder} cannot be loaded: {type(error).__name__}: {error}. "
-            "Fetch or export the checkpoint again."
-        ) from error
-    model: PreTrainedModel = loaded[0]
-    info: dict[str, Any] = loaded[1]
-    if info["missing_keys"]:
-        missing = sorted(info["missing_keys"])
-        raise CheckpointError(
-            f"the weights of {name} lack {len(missing)} tensors that {model_class.__name__} needs "
-            f"(first: {missing[0]}). Fetch or export the checkpoint again."
-        )
-    model.eval().requires_grad_(False)
-    return model
+        if not is_out_of_memory(error):
+            raise CheckpointError(
+                f"the weights of {name} in {folder} cannot be loaded: {type(error).__name__}: {error}. "
+                "Fetch or export the checkpoint again."
+            ) from error
+        problem = str(error) or type(error).__name__
+    else:
+        if info["missing_keys"]:
+            missing = sorted(info["missing_keys"])
+            raise CheckpointError(
+                f"the weights of {name} lack {len(missing)} tensors that {model_class.__name__} needs "
+                f"(first: {missing[0]}). Fetch or export the checkpoint again."
+            )
+        model.eval().requires_grad_(False)
+        return model
+    # Raised here and not above: the error's traceback would hold what was allocated.
+    size = sum(path.stat().st_size for path in folder.glob("*.safetensors")) / 2**30
+    raise OutOfMemoryError(
+        f"the weights of {name}, {size:.1f} GiB of files, do not fit into the memory of {device} as {dtype} "
+        f"({problem.splitlines()[0]}). Take a smaller type (dtype='bfloat16'), another device or a smaller "
+        "model."
+    )
+
+
+def _read_weights(
+    model_class: type[PreTrainedModel],
+    config: PreTrainedConfig,
+    folder: Path,
+    dtype: str | torch.dtype,
+    device: torch.device,
+) -> tuple[PreTrainedModel, dict[str, Any]]:
+    """The model on its device, and what transformers says about the loading."""
+    loaded: Any = model_class.from_pretrained(
+        folder,
+        config=config,
+        dtype=dtype,
+        attn_implementation="sdpa" if model_class._supports_sdpa else "eager",
+        use_safetensors=True,
+        local_files_only=True,
+        output_loading_info=True,
+    )
+    return loaded[0].to(device), loaded[1]
 
 
 def load_tokenizer(folder: Path, name: str) -> PreTrainedTokenizerBase:

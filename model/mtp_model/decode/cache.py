@@ -114,15 +114,13 @@ class RowCache(Cache):
             columns = round_up(max(columns, min(2 * self.columns, self.columns + 2048)), BUCKET)
         if rows > self.rows:
             rows = max(rows, 2 * self.rows)
-        old_rows, old_columns = self.rows, self.columns
-        self.rows, self.columns = max(rows, self.rows), max(columns, self.columns)
+        rows, columns = max(rows, self.rows), max(columns, self.columns)
         for layer in self._layers:
-            if layer.keys is None or layer.values is None:
-                continue
-            keys, values = self.allocate(layer.keys), self.allocate(layer.values)
-            keys[:old_rows, :, :old_columns] = layer.keys
-            values[:old_rows, :, :old_columns] = layer.values
-            layer.keys, layer.values = keys, values
+            if layer.keys is not None and layer.values is not None:
+                layer.keys = _grown(layer.keys, rows, columns)
+                layer.values = _grown(layer.values, rows, columns)
+        # Only now: if memory runs out on the way, some layers have room to spare, and nothing is lost.
+        self.rows, self.columns = rows, columns
 
     def one_row(self, slot: int, start: int, width: int) -> None:
         """The next pass writes columns start .. start+width-1 of one slot."""
@@ -146,16 +144,20 @@ class RowCache(Cache):
                 layer.keys[slot].zero_()
                 layer.values[slot].zero_()
 
-    def copy_out(self, slot: int, length: int) -> tuple[tuple[torch.Tensor, torch.Tensor], ...]:
-        """Copies of the first `length` columns of a slot: keys and values [H, length, D] of each layer."""
+    def view(self, slot: int, length: int) -> tuple[tuple[torch.Tensor, torch.Tensor], ...]:
+        """The first `length` columns of a slot: keys and values [H, length, D] of each layer."""
         return tuple(
-            (layer.keys[slot, :, :length].clone(), layer.values[slot, :, :length].clone())
+            (layer.keys[slot, :, :length], layer.values[slot, :, :length])
             for layer in self._layers
             if layer.keys is not None and layer.values is not None
         )
 
+    def copy_out(self, slot: int, length: int) -> tuple[tuple[torch.Tensor, torch.Tensor], ...]:
+        """Copies of what `view` gives."""
+        return tuple((keys.clone(), values.clone()) for keys, values in self.view(slot, length))
+
     def copy_in(self, slot: int, layers: Sequence[tuple[torch.Tensor, torch.Tensor]], length: int) -> None:
-        """Write the first `length` columns of what `copy_out` gave into a slot."""
+        """Write the first `length` columns of what `view` or `copy_out` gave into a slot."""
         for layer, (keys, values) in zip(self._layers, layers, strict=True):
             if layer.keys is None or layer.values is None:
                 layer.start(keys)
@@ -167,3 +169,13 @@ class RowCache(Cache):
         """Memory of the cache in bytes."""
         tensors = [t for layer in self._layers for t in (layer.keys, layer.values) if t is not None]
         return sum(t.numel() * t.element_size() for t in tensors)
+
+
+def _grown(old: torch.Tensor, rows: int, columns: int) -> torch.Tensor:
+    """A tensor [rows, H, columns, D] or larger that holds what the old one does."""
+    shape = max(rows, old.shape[0]), old.shape[1], max(columns, old.shape[2]), old.shape[3]
+    if shape == tuple(old.shape):
+        return old
+    new = old.new_zeros(shape)
+    new[: old.shape[0], :, : old.shape[2]] = old
+    return new

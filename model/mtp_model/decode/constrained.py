@@ -3,8 +3,14 @@
 The whole run that a pass proposes is checked at once. At the first token that the grammar refuses, the pass's
 own logits, masked, say what stands there instead; and tokens that are the only ones possible follow without a
 forward pass. With `Verified` the mended token is exactly what single-token decoding under the same grammar
-writes; a sampled token that is refused is drawn again from the allowed ones, which gives the distribution
-restricted to them: p(y) + p(refused) * p(y) / p(allowed) = p(y) / p(allowed).
+writes.
+
+Sampled tokens follow the model's distribution restricted to what the grammar allows, then tempered and
+filtered. A draw is the largest of score + noise, and the noise depends on position and token alone: so an
+allowed token that was drawn from all tokens is also the draw from the allowed ones, and only a refused one is
+drawn again. With top_k, top_p or min_p that does not hold, because what they leave out depends on what the
+grammar does; then each sampled token is drawn again behind the grammar, and the run ends at the first that
+becomes another one.
 """
 
 from __future__ import annotations
@@ -67,6 +73,9 @@ def mend(
         most_forced: Forced tokens to add at most; None for all.
     """
     count = constraint.valid(tokens)
+    if sampling is not None and row.request.options.filters:
+        drawn = min(count, accepted + 1 if row.request.lossless else 1)
+        count = _same(row, constraint, tokens[:drawn], logits, sampling, count)
     kept, sure = tokens[:count], confidences[:count]
     mended = None
     constraint.take(kept)
@@ -103,14 +112,35 @@ def put_back(state: Rows, place: int, length: int, pending: list[int]) -> Rows:
     return Rows(state.lengths, state.pending, state.drafts, lead)
 
 
+def _same(
+    row: Row,
+    constraint: Constraint,
+    drawn: list[int],
+    logits: torch.Tensor,
+    sampling: SamplingRules,
+    count: int,
+) -> int:
+    """The place of the first sampled token that is another one behind the grammar; `count` without any."""
+    for place, (token, mask) in enumerate(zip(drawn, constraint.allowed_along(drawn), strict=True)):
+        if mask is not None and _choice(row, mask, logits[place], sampling, place) != token:
+            return place
+    return count
+
+
 def _allowed_token(
     row: Row, constraint: Constraint, logits: torch.Tensor, sampling: SamplingRules | None, place: int
 ) -> tuple[int, float]:
     """What stands in place of a refused token, and its log-probability."""
-    mask = constraint.allowed()
+    token = _choice(row, constraint.allowed(), logits, sampling, place)
+    return token, float(logits[token] - logits.logsumexp(-1))
+
+
+def _choice(
+    row: Row, mask: torch.Tensor | None, logits: torch.Tensor, sampling: SamplingRules | None, place: int
+) -> int:
+    """The token that is written at a place of a pass, out of the allowed ones."""
     masked = logits if mask is None else logits.masked_fill(~mask.to(logits.device), -torch.inf)
-    token = masked.argmax()
-    if sampling is not None:
-        position = torch.tensor([[row.length + row.pending + place]], device=logits.device)
-        token = choose(masked[None, None], sampling, position)[0, 0]
-    return int(token), float(logits[token] - logits.logsumexp(-1))
+    if sampling is None:
+        return int(masked.argmax())
+    position = torch.tensor([[row.length + row.pending + place]], device=logits.device)
+    return int(choose(masked[None, None], sampling, position))

@@ -13,9 +13,10 @@ from mtp_model.config import DecodingPolicy, GenerationOptions, Static
 from mtp_model.decode.events import DecodeStats, Generation, PassEvent
 from mtp_model.decode.forward import BlockModel
 from mtp_model.decode.prefixes import PrefixStore
+from mtp_model.decode.reading import chunk_size
 from mtp_model.decode.rows import Request, Row, make_request
 from mtp_model.decode.session import Outcome, Session
-from mtp_model.errors import CheckpointError, ConfigError, MissingMaskTokenWarning
+from mtp_model.errors import ConfigError, MissingMaskTokenWarning
 from mtp_model.grammar import Grammar
 
 __all__ = ["PREFIX_BYTES", "Decoder", "TokenStream"]
@@ -36,19 +37,28 @@ class Decoder:
         checkpoint: What `load_checkpoint` returned.
         prefix_bytes: Bytes of keys and values to keep at most; 0 computes every prompt from its beginning.
         max_rows: Most rows that `generate` decodes at the same time; the others wait.
+        prefill_chunk: Prompt tokens that are read between two passes of other rows, so that a long prompt
+            does not hold them up; None for 256 on the CPU and 1024 elsewhere.
 
     Raises:
+        ConfigError: An argument makes no sense.
         UnsupportedModelError: The architecture cannot decode in blocks.
     """
 
     def __init__(
-        self, checkpoint: Checkpoint, *, prefix_bytes: int = PREFIX_BYTES, max_rows: int = 32
+        self,
+        checkpoint: Checkpoint,
+        *,
+        prefix_bytes: int = PREFIX_BYTES,
+        max_rows: int = 32,
+        prefill_chunk: int | None = None,
     ) -> None:
         check_supported(checkpoint.model.config, type(checkpoint.model), checkpoint.name)
         if max_rows < 1:
             raise ConfigError(f"Decoder(max_rows={max_rows}): at least one row is needed.")
         self.checkpoint = checkpoint
         self.max_rows = max_rows
+        self.prefill_chunk = chunk_size(prefill_chunk, checkpoint)
         self.prefixes = PrefixStore(prefix_bytes)
         self._model = BlockModel(checkpoint)
         self._warned = False
@@ -122,7 +132,7 @@ class Decoder:
 
     def session(self) -> Session:
         """An empty batch of this decoder, which shares its kept prefixes."""
-        return Session(self.checkpoint, self._model, self.prefixes)
+        return Session(self.checkpoint, self._model, self.prefixes, self.prefill_chunk)
 
     def request(
         self,
@@ -188,7 +198,7 @@ class TokenStream(Iterator[PassEvent]):
                 self._row, event = self._session.add(self._request)
             else:
                 ((_, event),) = self._session.step()
-            if isinstance(event, CheckpointError):
+            if isinstance(event, Exception):
                 raise event
         except BaseException:
             self._closed, self._session = True, None  # the cache may be half written: not kept
@@ -214,7 +224,7 @@ class TokenStream(Iterator[PassEvent]):
 def _raised(outcome: Outcome) -> Row:
     """The row of an outcome; its error is raised."""
     row, event = outcome
-    if isinstance(event, CheckpointError):
+    if isinstance(event, Exception):
         raise event
     return row
 

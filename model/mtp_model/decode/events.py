@@ -14,7 +14,7 @@ FinishReason = Literal["stop", "length"]
 class TokenLogprob:
     """How likely the model finds a token: its own log-softmax, in float32.
 
-    Temperature, top_k, top_p and a grammar do not count. Mask tokens, which are never emitted, have no share.
+    Temperature, top_k, top_p, min_p and a grammar do not count. Mask tokens are never emitted: no share.
     The distribution is the one that the token was taken from: with `Verified` and `Static(1)` that of
     ordinary decoding; for the second and later tokens of a pass with `ConfAdapt` and `Static(k)` that of the
     block at this depth, which the tokens before it in the block did not enter.
@@ -75,9 +75,9 @@ class DecodeStats:
         prompt_tokens: Length of the prompt.
         cached_tokens: How many of them were read from a kept cache instead of being computed.
         tokens: Tokens written, the stop token or the tokens of the stop string included.
-        passes: Forward passes, the one that reads the prompt included.
+        passes: Forward passes; reading the prompt counts as one, in however many chunks it is read.
         block_sizes: Histogram: tokens written by a pass -> number of such passes.
-        prefill_seconds: Wall-clock time of the pass that reads the prompt.
+        prefill_seconds: Wall-clock time of reading the prompt and writing the first block.
         decode_seconds: Wall-clock time of the later passes. In a batch a pass is shared by its rows.
     """
 

@@ -5,13 +5,16 @@ The model's own modules run, or on the CPU, where it can be, their lean form (`m
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from mtp_model.decode.attention import BLOCK_ATTENTION, stack_groups
 from mtp_model.decode.cache import BUCKET, RowCache, round_up
+from mtp_model.decode.costs import measured_costs
 from mtp_model.decode.lean import LeanLayers, lean_layers
+from mtp_model.decode.pace import Pace
 
 if TYPE_CHECKING:
     from mtp_model.checkpoint import Checkpoint
@@ -29,6 +32,7 @@ class BlockModel:
         device: Where the weights are.
         fixed_width: Whether every block has the same width (accelerators); else only columns in use are fed.
         layers: Number of layers, for the cache.
+        module: The unmodified model.
     """
 
     def __init__(self, checkpoint: Checkpoint) -> None:
@@ -36,7 +40,7 @@ class BlockModel:
         self.fixed_width = checkpoint.device.type != "cpu"
         config: Any = checkpoint.model.config
         self.layers = int(config.num_hidden_layers)
-        self._model = checkpoint.model
+        self.module = self._model = checkpoint.model
         self._last_position = checkpoint.max_positions - 1
         plain = config.model_type in PLAIN_HEADS
         self._head = checkpoint.model.get_output_embeddings() if plain else None
@@ -48,6 +52,11 @@ class BlockModel:
             self._groups = config.num_attention_heads // config.num_key_value_heads
             self._lean = lean_layers(checkpoint.model)
         self._band: torch.Tensor = torch.empty(0, 0)  # see _band_mask
+
+    @cached_property
+    def pace(self) -> Pace:
+        """Chooses k for `k_max="auto"`. The first use measures passes, which takes about half a second."""
+        return Pace(measured_costs(self))
 
     def new_cache(self) -> RowCache:
         """An empty cache for this model."""

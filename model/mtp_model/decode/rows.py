@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import torch
 
@@ -12,6 +13,7 @@ from mtp_model.checkpoint import Checkpoint
 from mtp_model.checkpoint.support import embedding_rows
 from mtp_model.config import ConfAdapt, DecodingPolicy, GenerationOptions, Static, Verified
 from mtp_model.decode.events import DecodeStats, FinishReason, Generation, PassEvent, TokenLogprob
+from mtp_model.decode.pace import Acceptance
 from mtp_model.decode.sampling import SamplingRules
 from mtp_model.decode.step import Rows, Rules
 from mtp_model.decode.stops import StopScanner
@@ -19,7 +21,7 @@ from mtp_model.errors import ConfigError, ContextLengthError, EmptyPromptError, 
 from mtp_model.grammar import Constraint, Grammar
 from mtp_model.layout import mask_tokens
 
-__all__ = ["Request", "Row", "join_rows", "make_request", "make_rules", "select_rows"]
+__all__ = ["Request", "Row", "join_rows", "make_request", "make_rules", "new_row", "select_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Request:
     Attributes:
         prompt: Token ids, at least one.
         k: Most tokens per pass.
+        auto: Whether k is chosen anew while it runs, from 1 to `k`.
         threshold: What a proposal must reach; 0 takes all.
         lossless: Whether proposals become drafts that the next pass checks.
         budget: Most tokens to write.
@@ -40,6 +43,7 @@ class Request:
 
     prompt: tuple[int, ...]
     k: int
+    auto: bool
     threshold: float
     lossless: bool
     budget: int
@@ -81,10 +85,12 @@ def make_request(
             max_positions=checkpoint.max_positions,
         )
     k, threshold, lossless = _resolve(policy, checkpoint)
+    auto = isinstance(policy, ConfAdapt | Verified) and policy.k_max == "auto"
     limit = options.max_new_tokens
     return Request(
         prompt=tuple(prompt),
         k=k,
+        auto=auto and k > 1,
         threshold=threshold,
         lossless=lossless and k > 1,
         budget=room if limit is None else min(limit, room),
@@ -106,10 +112,14 @@ def _resolve(policy: DecodingPolicy, checkpoint: Checkpoint) -> tuple[int, float
                 )
             return k, 0.0, False
         case ConfAdapt(threshold, k_max):
-            return min(k_max, checkpoint.k_max), threshold, False
+            return _lowered(k_max, checkpoint), threshold, False
         case Verified(k_max, draft_threshold):
-            return min(k_max, checkpoint.k_max), draft_threshold, True
+            return _lowered(k_max, checkpoint), draft_threshold, True
     raise ConfigError(f"{policy!r} is no decoding policy: use Static, ConfAdapt or Verified.")
+
+
+def _lowered(k_max: int | Literal["auto"], checkpoint: Checkpoint) -> int:
+    return checkpoint.k_max if k_max == "auto" else min(k_max, checkpoint.k_max)
 
 
 @dataclass(slots=True)
@@ -121,6 +131,7 @@ class Row:
         request: What was asked for.
         scanner: Finds where the text ends.
         ids: The prompt and every token that was written, also those behind a stop.
+        k: Most tokens of its next pass: `request.k`, or less if that is chosen while it runs.
         length: Committed tokens in the cache: the entries of ids[:length] are there.
         pending: Tokens that the next pass feeds.
         drafts: Proposals that the next pass checks.
@@ -134,12 +145,15 @@ class Row:
         trailing_text: See `PassEvent`.
         failed: Whether the model computed no numbers for it.
         constraint: Where the answer is in its grammar.
+        acceptance: What its passes write, if k is chosen while it runs; else None.
+        asked: Tokens beyond the first that its latest pass proposed, if k is chosen.
     """
 
     index: int
     request: Request
     scanner: StopScanner
     ids: list[int]
+    k: int
     length: int = 0
     pending: int = 0
     drafts: int = 0
@@ -153,6 +167,8 @@ class Row:
     trailing_text: str = ""
     failed: bool = False
     constraint: Constraint | None = None
+    acceptance: Acceptance | None = None
+    asked: int = 0
 
     @property
     def over(self) -> bool:
@@ -222,11 +238,25 @@ class Row:
         )
 
 
+def new_row(checkpoint: Checkpoint, request: Request, index: int) -> Row:
+    """A row whose prompt has not been read."""
+    tokenizer = checkpoint.tokenizer
+
+    def decode(ids: list[int]) -> str:
+        return str(tokenizer.decode(ids, skip_special_tokens=False, clean_up_tokenization_spaces=False))
+
+    scanner = StopScanner(decode, request.stop_token_ids, request.options.stop_strings)
+    row = Row(index, request, scanner, list(request.prompt), request.k, pending=len(request.prompt))
+    row.constraint = request.grammar.start() if request.grammar else None
+    row.stats.prompt_tokens = len(request.prompt)
+    return row
+
+
 def make_rules(rows: Sequence[Row], mask_token_ids: tuple[int, ...], device: torch.device) -> Rules:
     """The policies and options of some rows as tensors."""
     requests = [row.request for row in rows]
     options = [request.options for request in requests]
-    largest = max(request.k for request in requests)
+    largest = max(row.k for row in rows)
 
     def tensor(values: Sequence[float], dtype: torch.dtype) -> torch.Tensor:
         return torch.tensor(values, dtype=dtype, device=device)
@@ -237,13 +267,15 @@ def make_rules(rows: Sequence[Row], mask_token_ids: tuple[int, ...], device: tor
             temperature=tensor([option.temperature for option in options], torch.float32),
             top_p=tensor([option.top_p for option in options], torch.float32),
             top_k=tensor([option.top_k for option in options], torch.int64),
+            min_p=tensor([option.min_p for option in options], torch.float32),
             seed=tensor([request.seed for request in requests], torch.int64),
             largest_top_k=max(option.top_k for option in options),
             any_top_p=any(option.top_p < 1 for option in options),
+            any_min_p=any(option.min_p > 0 for option in options),
             all_columns=any(r.lossless and r.options.temperature > 0 for r in requests),
         )
     return Rules(
-        k=tensor([request.k for request in requests], torch.int64),
+        k=tensor([row.k for row in rows], torch.int64),
         threshold=tensor([request.threshold for request in requests], torch.float32),
         lossless=tensor([request.lossless for request in requests], torch.bool),
         masks=tensor(mask_tokens(mask_token_ids, largest - 1) if largest > 1 else (), torch.int64),

@@ -22,18 +22,22 @@ class SamplingRules:
         temperature: float32; 0 for greedy rows.
         top_p: float32.
         top_k: int64; 0 for no limit.
+        min_p: float32; 0 for no limit.
         seed: int64.
         largest_top_k: Host copy of the largest `top_k` in the batch.
         any_top_p: Whether some row has top_p < 1.
+        any_min_p: Whether some row has min_p > 0.
         all_columns: Whether some sampled row checks drafts; else only the first proposal is sampled.
     """
 
     temperature: torch.Tensor
     top_p: torch.Tensor
     top_k: torch.Tensor
+    min_p: torch.Tensor
     seed: torch.Tensor
     largest_top_k: int
     any_top_p: bool
+    any_min_p: bool
     all_columns: bool
 
     def row(self, place: int) -> SamplingRules:
@@ -44,6 +48,7 @@ class SamplingRules:
             temperature=self.temperature[one],
             top_p=self.top_p[one],
             top_k=self.top_k[one],
+            min_p=self.min_p[one],
             seed=self.seed[one],
         )
 
@@ -77,7 +82,7 @@ def choose(logits: torch.Tensor, rules: SamplingRules, positions: torch.Tensor) 
 
 
 def _filtered(scores: torch.Tensor, rules: SamplingRules) -> torch.Tensor:
-    """Set what top_k and top_p leave out to -inf: first top_k, then top_p on what remains."""
+    """Set what the filters leave out to -inf: top_k, then top_p on what remains, then min_p."""
     if rules.largest_top_k:
         limit = min(rules.largest_top_k, scores.shape[-1])
         best = scores.topk(limit, dim=-1).values
@@ -91,6 +96,9 @@ def _filtered(scores: torch.Tensor, rules: SamplingRules) -> torch.Tensor:
         outside = (before >= rules.top_p[:, None, None]) & (rules.top_p < 1)[:, None, None]
         outside[..., 0] = False  # the most likely token always stays
         scores = scores.masked_fill(outside.gather(-1, index.argsort(-1)), -torch.inf)
+    if rules.any_min_p:  # p < min_p * max p; the log of 0 leaves nothing out
+        floor = scores.amax(-1, keepdim=True) + rules.min_p.log()[:, None, None]
+        scores = scores.masked_fill(scores < floor, -torch.inf)
     return scores
 
 

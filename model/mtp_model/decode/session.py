@@ -1,8 +1,10 @@
 """Rows that are decoded together: add a row, step all of them, drop the finished ones.
 
-    session.add(request, index)   one pass over the prompt and the first masks; writes the first block
-    session.step()                one pass over all rows; rows that end leave their slot
-    session.remove(row)           cancel a row
+    session.begin(request, index)   take in a request; its prompt waits
+    session.read()                  read a chunk of the prompts; at its prompt's end a row writes a block
+    session.step()                  one pass over all rows; rows that end leave their slot
+    session.remove(row)             cancel a row
+    session.add(request, index)     begin, and read the whole prompt at once
 
 A row's place in `rows` is its slot in the cache. When one leaves, the last row moves into its slot, so the
 rows in use are always the first ones. What a row computed is kept for later prompts (`PrefixStore`). The
@@ -11,29 +13,30 @@ worker that serves many callers builds on these calls; the Decoder is the simple
 
 from __future__ import annotations
 
-import math
+from collections import deque
 from time import perf_counter
 
 import numpy as np
 import torch
 
 from mtp_model.checkpoint import Checkpoint
-from mtp_model.decode.cache import BUCKET
-from mtp_model.decode.constrained import mend, put_back
-from mtp_model.decode.events import PassEvent, TokenLogprob
+from mtp_model.checkpoint.memory import is_out_of_memory
+from mtp_model.decode.cache import BUCKET, RowCache
+from mtp_model.decode.events import PassEvent
 from mtp_model.decode.forward import BlockModel
-from mtp_model.decode.logprobs import after_mending, pack, unpack
+from mtp_model.decode.outcome import take
+from mtp_model.decode.pace import PERIOD, Pace
 from mtp_model.decode.prefixes import KeptSequence, PrefixStore
-from mtp_model.decode.rows import Request, Row, join_rows, make_rules, select_rows
+from mtp_model.decode.reading import Reading, chunk_size
+from mtp_model.decode.rows import Request, Row, join_rows, make_rules, new_row, select_rows
 from mtp_model.decode.step import Forward, Rows, Rules, Written, block_step
-from mtp_model.decode.stops import StopScanner
-from mtp_model.errors import CheckpointError
+from mtp_model.errors import CheckpointError, OutOfMemoryError
 from mtp_model.layout import width
 
 __all__ = ["Outcome", "Session"]
 
 
-Outcome = tuple[Row, PassEvent | CheckpointError]
+Outcome = tuple[Row, PassEvent | Exception]
 """What a pass gave a row, or why it cannot go on."""
 
 
@@ -44,12 +47,29 @@ class Session:
         checkpoint: Tokenizer and mask tokens.
         model: Its weights as the step sees them.
         prefixes: Where rows find what earlier ones computed, and leave their own; None for nowhere.
+        prefill_chunk: Tokens of prompts that one `read` reads; None for the default of the device.
+
+    Attributes:
+        rows: Those that `step` advances.
+        cache: Their keys and values.
+        prefill_chunk: Tokens of prompts that one `read` reads.
+
+    Raises:
+        ConfigError: `prefill_chunk` is no positive integer.
     """
 
     def __init__(
-        self, checkpoint: Checkpoint, model: BlockModel, prefixes: PrefixStore | None = None
+        self,
+        checkpoint: Checkpoint,
+        model: BlockModel,
+        prefixes: PrefixStore | None = None,
+        prefill_chunk: int | None = None,
     ) -> None:
         self.rows: list[Row] = []
+        self.prefill_chunk = chunk_size(prefill_chunk, checkpoint)
+        self._readings: deque[Reading] = deque()
+        self._pace: Pace | None = None  # as soon as a row leaves k open
+        self._passes = 0
         self.cache = model.new_cache()
         self._prefixes = prefixes
         self._checkpoint = checkpoint
@@ -58,36 +78,87 @@ class Session:
         self._rules: Rules | None = None
         self._logits = torch.empty(0)  # of the last pass, [B, P, V]
 
+    def begin(self, request: Request, index: int = 0) -> Row:
+        """Take in a request. Nothing is computed: `read` reads its prompt."""
+        reading = self._reading(request, index)
+        self._readings.append(reading)
+        return reading.row
+
+    @torch.inference_mode()
+    def read(self) -> list[Outcome]:
+        """Read on in the prompts, each in its turn, until a chunk's worth of tokens was read in all.
+
+        Returns:
+            For each prompt that came to its end, the first block of its row, which `step` advances from now
+            on; for each that failed, its error. Rows that are over are dropped.
+        """
+        outcomes: list[Outcome] = []
+        left = self.prefill_chunk
+        while self._readings and left > 0:
+            reading = self._readings.popleft()
+            row = reading.row
+            try:
+                outcome = self._read_on(reading)
+            except Exception as error:  # whatever it is, it belongs to this row alone
+                row.failed = True
+                outcome = row, self._relieved(row, error) if is_out_of_memory(error) else error
+            left -= reading.taken
+            if outcome is None:
+                self._readings.append(reading)
+            else:
+                outcomes.append(outcome)
+        return outcomes
+
     @torch.inference_mode()
     def add(self, request: Request, index: int = 0) -> Outcome:
-        """Read a prompt into a free slot and write its first block. A row that ends with it takes no slot."""
-        begin = perf_counter()
-        slot = len(self.rows)
-        kept, start = None, 0
-        if self._prefixes and request.options.reuse_prefix:
-            kept, start = self._prefixes.longest(request.prompt)
-        row = self._new_row(request, index, start)
+        """`begin`, and read the whole prompt at once. A row that ends with its first block takes no slot."""
+        reading = self._reading(request, index)
+        try:
+            while (outcome := self._read_on(reading)) is None:
+                pass
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            reading.row.failed = True
+            outcome = reading.row, self._relieved(reading.row, error)
+        return outcome
+
+    def _read_on(self, reading: Reading) -> Outcome | None:
+        """A prompt's next chunk. The last one is a pass that also writes the row's first block."""
+        reading.begin(self._model, self._prefixes)
+        if not reading.last:
+            reading.read(self._model)
+            return None
+        begin = perf_counter() - reading.seconds
+        reading.taken = reading.row.pending
+        row, request, slot = reading.row, reading.row.request, len(self.rows)
         expected = len(request.prompt) + min(request.budget, BUCKET)
         self.cache.reserve(slot + 1, expected + width(request.k))
-        if kept is not None:
-            self.cache.copy_in(slot, kept.layers, start)
+        if reading.kept is not None:
+            self.cache.copy_in(slot, reading.kept.layers, row.length)
+        cache, place = (self.cache, slot) if reading.cache is None else (reading.cache, 0)
         device = self._model.device
         state = Rows(
-            lengths=torch.tensor([start], device=device),
+            lengths=torch.tensor([row.length], device=device),
             pending=torch.tensor([row.pending], device=device),
             drafts=torch.tensor([0], device=device),
-            lead=torch.tensor([request.prompt[start:]], device=device),
+            lead=torch.tensor([request.prompt[row.length :]], device=device),
         )
+        if request.auto:
+            self._pace = self._model.pace
+            self._pace.enter(row)
         rules = make_rules([row], self._checkpoint.mask_token_ids, device)
-        forward = self._one_row(slot, start, request.k)
-        state, written = block_step(forward, state, rules, row.pending + request.k - 1, request.k)
+        forward = self._one_row(cache, place, row.length, row.k)
+        state, written = block_step(forward, state, rules, row.pending + row.k - 1, row.k)
         state, (outcome,) = self._take([row], written, state, rules, begin)
         if row.over:
-            self._keep(row, slot)
-        else:
-            self.rows.append(row)
-            self._state = join_rows(self._state, state)
-            self._rules = None
+            self._keep(row, cache, place)
+            return outcome
+        if cache is not self.cache:
+            self.cache.copy_in(slot, cache.view(place, row.length), row.length)
+        self.rows.append(row)
+        self._state = join_rows(self._state, state)
+        self._rules = None
         return outcome
 
     @torch.inference_mode()
@@ -97,26 +168,60 @@ class Session:
         rows, state = self.rows, self._state
         if not rows or state is None:
             return []
+        self._choose_k()
         if self._rules is None:
             self._rules = make_rules(rows, self._checkpoint.mask_token_ids, self._model.device)
         columns, proposals = self._shape()
         used = max(row.length for row in rows) + columns
-        self.cache.reserve(len(rows), used)
-        if len(rows) == 1 and not self._model.fixed_width:
-            forward = self._one_row(0, rows[0].length, proposals)
-        else:
-            forward = self._many_rows(used, proposals)
-        state, written = block_step(forward, state, self._rules, columns, proposals)
+        try:
+            self.cache.reserve(len(rows), used)
+            if len(rows) == 1 and not self._model.fixed_width:
+                forward = self._one_row(self.cache, 0, rows[0].length, proposals)
+            else:
+                forward = self._many_rows(used, proposals)
+            state, written = block_step(forward, state, self._rules, columns, proposals)
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            return [self._give_up_longest(error)]
         self._state, outcomes = self._take(list(rows), written, state, self._rules, begin)
+        if self._pace is not None:
+            self._pace.costs.observe(len(rows), columns, used, perf_counter() - begin)
         for row, _ in outcomes:
             if row.over:
                 self.remove(row)
         return outcomes
 
+    def _give_up_longest(self, error: Exception) -> Outcome:
+        """A pass found no memory: the longest row ends. The next pass does again what this one did not."""
+        row = max(self.rows, key=lambda row: row.length)
+        row.failed = True
+        self.remove(row)
+        return row, self._relieved(row, error)
+
+    def _relieved(self, row: Row, error: Exception) -> OutOfMemoryError:
+        """Free what can be spared, and say what happened to a row."""
+        if self._prefixes is not None:
+            self._prefixes.clear()
+        if self._model.device.type == "cuda":
+            torch.cuda.empty_cache()
+        # Without a cause: the error's traceback would hold the tensors of the failed pass.
+        return OutOfMemoryError(
+            f"there is no memory on {self._model.device} for a sequence of {len(row.ids)} tokens "
+            f"({(str(error) or type(error).__name__).splitlines()[0]}); it was ended, and kept prefixes were "
+            "dropped. Shorten the prompt, lower max_tokens or prefix_cache_bytes, send fewer requests at a "
+            "time, or load the weights in a smaller type."
+        )
+
     def remove(self, row: Row) -> None:
-        """Free a row's slot; the last row moves into it."""
+        """Free a row's slot; the last row moves into it. A prompt that is still being read is dropped."""
+        for reading in [reading for reading in self._readings if reading.row is row]:
+            self._readings.remove(reading)
+            if reading.cache is not None:
+                self._keep(row, reading.cache, 0)
+            return
         slot, last = self.rows.index(row), len(self.rows) - 1
-        self._keep(row, slot)
+        self._keep(row, self.cache, slot)
         order = list(range(last))
         if slot != last:
             with torch.inference_mode():
@@ -128,41 +233,53 @@ class Session:
         with torch.inference_mode():
             self._state = select_rows(self._state, order) if self._state is not None and order else None
 
-    def _keep(self, row: Row, slot: int) -> None:
+    def _keep(self, row: Row, cache: RowCache, slot: int) -> None:
         """Leave what a row computed to later prompts."""
         reuse = row.request.options.reuse_prefix
         with torch.inference_mode():
             if row.failed:
-                self.cache.clear(slot)
+                cache.clear(slot)
             elif self._prefixes is not None and self._prefixes.limit and row.length and reuse:
-                layers = self.cache.copy_out(slot, row.length)
-                self._prefixes.put(KeptSequence(np.asarray(row.ids[: row.length], dtype=np.int64), layers))
+                try:
+                    layers = cache.copy_out(slot, row.length)
+                except Exception as error:
+                    if not is_out_of_memory(error):
+                        raise
+                    self._prefixes.clear()  # nobody needs them so much
+                else:
+                    ids = np.asarray(row.ids[: row.length], dtype=np.int64)
+                    self._prefixes.put(KeptSequence(ids, layers))
 
-    def _new_row(self, request: Request, index: int, start: int) -> Row:
-        tokenizer = self._checkpoint.tokenizer
+    def _reading(self, request: Request, index: int) -> Reading:
+        return Reading(new_row(self._checkpoint, request, index), self.prefill_chunk)
 
-        def decode(ids: list[int]) -> str:
-            return str(tokenizer.decode(ids, skip_special_tokens=False, clean_up_tokenization_spaces=False))
-
-        scanner = StopScanner(decode, request.stop_token_ids, request.options.stop_strings)
-        row = Row(index, request, scanner, list(request.prompt), length=start)
-        row.pending = len(request.prompt) - start
-        row.constraint = request.grammar.start() if request.grammar else None
-        row.stats.prompt_tokens, row.stats.cached_tokens = len(request.prompt), start
-        return row
+    def _choose_k(self) -> None:
+        """Every few passes, and when rows came or went: k of the rows that leave it open."""
+        self._passes += 1
+        if self._pace is None or (self._rules is not None and self._passes % PERIOD):
+            return
+        leaving = [row for row in self.rows if row.acceptance is not None]
+        if not leaving:
+            return
+        k = self._pace.choose(self.rows, max(row.length for row in self.rows))
+        for row in leaving:
+            row.k = min(k, row.request.k)
+        self._rules = None
 
     def _shape(self) -> tuple[int, int]:
         """Columns to feed and proposals to read: those in use on the CPU, the fixed block elsewhere."""
+        columns = max(row.pending + row.drafts + row.k - 1 for row in self.rows)
+        proposals = max(row.drafts + row.k for row in self.rows)
         if not self._model.fixed_width:
-            columns = max(row.pending + row.drafts + row.request.k - 1 for row in self.rows)
-            return columns, max(row.drafts + row.request.k for row in self.rows)
-        largest = max(row.request.k for row in self.rows)
+            return columns, proposals
+        largest = max(row.k for row in self.rows)
         lossless = any(row.request.lossless for row in self.rows)
-        return width(largest), width(largest) if lossless else largest
+        # In use may be more where k has just become smaller.
+        return max(width(largest), columns), max(width(largest) if lossless else largest, proposals)
 
-    def _one_row(self, slot: int, start: int, proposals: int) -> Forward:
+    def _one_row(self, cache: RowCache, slot: int, start: int, proposals: int) -> Forward:
         def forward(block: torch.Tensor, positions: torch.Tensor, first: torch.Tensor) -> torch.Tensor:
-            self._logits = self._model.one_row(self.cache, slot, start, block, positions, proposals)
+            self._logits = self._model.one_row(cache, slot, start, block, positions, proposals)
             return self._logits
 
         return forward
@@ -177,76 +294,16 @@ class Session:
     def _take(
         self, rows: list[Row], written: Written, state: Rows, rules: Rules, begin: float
     ) -> tuple[Rows, list[Outcome]]:
-        """Read a pass's outcome, the only transfer from the device, and hand it to the rows.
-
-        Returns:
-            The state, which a grammar may have changed, and what each row wrote.
-        """
-        numbers = torch.cat(
-            [
-                written.count[:, None],
-                state.drafts[:, None],
-                state.pending[:, None],
-                written.tokens,
-                written.confidence.view(torch.int32).long(),
-            ],
-            dim=1,
+        """Hand what a pass wrote to its rows; see `mtp_model.decode.outcome`."""
+        fixed_width, pace = self._model.fixed_width, self._pace
+        state, events = take(
+            rows, written, state, rules, self._logits, begin, fixed_width=fixed_width, pace=pace
         )
-        numbers, asked = _on_host(numbers, pack(rows, self._logits, written.tokens))
-        proposals = written.tokens.shape[1]
-        every_token = numbers[:, 3 : 3 + proposals].tolist()
-        every_confidence = numbers[:, 3 + proposals :].int().view(torch.float32).tolist()
-        every_logprob: list[list[TokenLogprob] | None] = [None] * len(rows)
-        if asked is not None:
-            every_logprob = unpack(rows, asked, every_token, self._logits.shape[-1])
-        outcomes: list[Outcome] = []
-        for place, (row, (count, drafts, pending)) in enumerate(
-            zip(rows, numbers[:, :3].tolist(), strict=True)
-        ):
-            tokens, sure, accepted = (
-                every_token[place][:count],
-                every_confidence[place][:count],
-                count - pending,
-            )
-            if not all(math.isfinite(value) for value in sure):
-                row.failed = True
-                outcomes.append((row, self._nan()))
-                continue
-            logprobs = every_logprob[place]
-            logprobs = None if logprobs is None else logprobs[:count]
-            if row.constraint is not None:
-                sampled = row.request.options.temperature > 0
-                sampling = rules.sampling.row(place) if rules.sampling and sampled else None
-                logits, room = self._logits[place], self._room(row, len(tokens))
-                mended = mend(row, row.constraint, tokens, sure, accepted, logits, sampling, room)
-                if mended.changed:
-                    logprobs = None if logprobs is None else after_mending(logprobs, mended)
-                    tokens, sure, accepted, drafts = mended.tokens, mended.confidences, mended.accepted, 0
-                    length = row.length + row.pending + accepted
-                    state = put_back(state, place, length, tokens[accepted:])
-            event = row.advance(tokens, sure, accepted, drafts, perf_counter() - begin, logprobs)
-            outcomes.append((row, event))
-        return state, outcomes
-
-    def _room(self, row: Row, written: int) -> int | None:
-        """How many forced tokens may follow what a pass wrote; None: any number.
-
-        `Static` writes what the model writes, so that it stays the baseline; a block of fixed width takes k.
-        """
-        if row.request.threshold == 0 and not row.request.lossless:
-            return 0
-        return row.request.k - written if self._model.fixed_width else None
+        pairs = zip(rows, events, strict=True)
+        return state, [(row, self._nan() if event is None else event) for row, event in pairs]
 
     def _nan(self) -> CheckpointError:
         return CheckpointError(
             f"{self._checkpoint.name} computed NaN in {self._checkpoint.dtype}: its weights are damaged or "
             "overflow in this type. Load it with dtype='float32', or fetch it again."
         )
-
-
-def _on_host(numbers: torch.Tensor, more: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor | None]:
-    """Both tensors on the host, by one transfer; the second is flat and often absent."""
-    if more is None:
-        return numbers.cpu(), None
-    both = torch.cat([numbers.flatten(), more]).cpu()
-    return both[: numbers.numel()].view(numbers.shape), both[numbers.numel() :]

@@ -98,8 +98,9 @@ def block_step(
         tokens = torch.cat([sampled.where(exact, likely[:, : len(first)]), likely[:, len(first) :]], 1)
     confidence = probability(logits, normalizer, tokens)
 
-    # Verified: a draft stands if it is what the model itself writes there. (Sampled: the draft x is a point
-    # mass, so accepting when the sample equals x accepts with p(x), and another sample is the residual's.)
+    # Verified: a draft stands if it is what the model itself writes there. Sampled, that is exact rejection
+    # sampling (see `mtp_model.config.Verified`): a draft x is a point mass, the sample y equals it with
+    # probability p(x), and any other y follows the residual, p without x.
     accepted = _run((tokens[:, :-1] == block[:, 1:proposals]) & (place[:-1] < rows.drafts[:, None]))
     # Beyond the checked tokens: proposals on masks, while confident and made for the text that was written.
     ahead = (accepted[:, None] + 1 + place[: len(rules.masks)]).clamp(max=proposals - 1)

@@ -8,7 +8,7 @@ tokens are the only ones possible, so that they need no forward pass.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,6 +92,13 @@ class Constraint:
                 raise MTPError(
                     f"token {token} is not what the grammar allows here; this is an error of ours."
                 )
+
+    def allowed_along(self, tokens: Sequence[int]) -> Iterator[torch.Tensor | None]:
+        """What may stand in the place of each token of an allowed run; see `allowed`. The state stays."""
+        trial = self._copy()
+        for token in tokens:
+            yield trial.allowed()
+            trial.take([token])
 
     def allowed(self) -> torch.Tensor | None:
         """Which tokens may come next, bool [V] on the CPU; None: all of them."""

@@ -23,7 +23,7 @@ from mtp_model.langchain.tools import ToolChoice, check_tool_choice, to_openai_t
 __all__ = ["CALL_OPTIONS", "CallOptions", "as_policy", "check_names", "describe_policy"]
 
 SETTINGS = (
-    *("decoding", "max_tokens", "temperature", "top_p", "top_k", "stop", "seed"),
+    *("decoding", "max_tokens", "temperature", "top_p", "top_k", "min_p", "stop", "seed"),
     *("logprobs", "top_logprobs"),
 )
 """Fields of the model that a call may override."""
@@ -89,6 +89,7 @@ class CallOptions:
                 temperature=merged["temperature"] or 0.0,
                 top_p=1.0 if merged["top_p"] is None else merged["top_p"],
                 top_k=merged["top_k"] or 0,
+                min_p=merged["min_p"] or 0.0,
                 seed=merged["seed"],
                 logprobs=_logprobs(merged["logprobs"], merged["top_logprobs"]),
             ),

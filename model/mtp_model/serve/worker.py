@@ -1,9 +1,10 @@
 """The thread that owns a device: it advances all requests together, one forward pass after the other.
 
     submit(request, sink)   from any thread; sink(step) is called on the worker's thread after each pass
-    job.cancel()            from any thread; at most the pass that is running is still computed
+    job.cancel()            from any thread; at most the pass or the chunk that is running is still computed
 
-The loop reads: take in what arrived, admit to the free slots, drop what was cancelled, one pass for all. A
+The loop reads: take in what arrived, admit to the free slots, drop what was cancelled, read a chunk of the
+prompts that wait, one pass for all that write. So a long prompt holds up the others by a chunk per pass. A
 request that fails gets its error as its last step, and the others go on; if a pass itself fails (out of
 memory, say), or anything else around it, all that run get its error, and the next requests begin with a fresh
 batch.
@@ -23,6 +24,8 @@ from mtp_model.serve.scheduler import Scheduler
 if TYPE_CHECKING:
     from mtp_model.decode import Generation, PassEvent
     from mtp_model.decode.rows import Request, Row
+
+    Outcomes = Sequence[tuple[Row, PassEvent | Exception]]
 
 __all__ = ["Batch", "Job", "Step", "Worker"]
 
@@ -46,11 +49,14 @@ class Step:
 class Batch(Protocol):
     """What the worker runs; `mtp_model.decode.session.Session` is one."""
 
-    def add(self, request: Request, index: int = 0) -> tuple[Row, PassEvent | MTPError]:
-        """Take in a request: its first pass."""
+    def begin(self, request: Request, index: int = 0) -> Row:
+        """Take in a request; nothing is computed."""
 
-    def step(self) -> Sequence[tuple[Row, PassEvent | MTPError]]:
-        """One pass for all."""
+    def read(self) -> Outcomes:
+        """Read a chunk of the prompts; the outcome for those that were read to their end, or failed."""
+
+    def step(self) -> Outcomes:
+        """One pass for all whose prompt has been read."""
 
     def remove(self, row: Row) -> None:
         """Drop a row that is not over."""
@@ -137,8 +143,8 @@ class Worker:
             try:
                 for job in self._scheduler.admit():
                     self._start(job)
-                self._drop_cancelled()
-                self._pass()
+                self._advance(lambda batch: batch.read())
+                self._advance(lambda batch: batch.step())
             except BaseException as error:  # whatever it is, the thread goes on: others wait for it
                 self._lose_batch(error)
         unloaded = MTPError(f"{self._name} was unloaded before the answer was complete. Ask again.")
@@ -164,26 +170,25 @@ class Worker:
                 self._batch.remove(job.row)
 
     def _start(self, job: Job) -> None:
-        """A job's first pass, which reads its prompt."""
+        """Give a job its row, whose prompt is read from now on."""
         if job.cancelled:
             self._scheduler.release(job)
             return
         try:
             if self._batch is None:
                 self._batch = self._new_batch()
-            job.row, event = self._batch.add(job.request)
+            job.row = self._batch.begin(job.request)
         except BaseException as error:  # whatever it is, it belongs to this request alone
             self._scheduler.release(job)
             job.hand_over(error)
-        else:
-            self._deliver(job, event)
 
-    def _pass(self) -> None:
-        """One pass for all that run."""
+    def _advance(self, compute: Callable[[Batch], Outcomes]) -> None:
+        """Drop what was cancelled, compute for those that are left, and hand over what comes of it."""
+        self._drop_cancelled()
         if self._batch is None or not self._scheduler.running:
             return
         jobs = {id(job.row): job for job in self._scheduler.running}
-        for row, event in self._batch.step():
+        for row, event in compute(self._batch):
             self._deliver(jobs[id(row)], event)
 
     def _lose_batch(self, error: BaseException) -> None:
@@ -193,8 +198,8 @@ class Worker:
             self._scheduler.release(job)
             job.hand_over(error)
 
-    def _deliver(self, job: Job, event: PassEvent | MTPError) -> None:
-        if isinstance(event, MTPError):
+    def _deliver(self, job: Job, event: PassEvent | Exception) -> None:
+        if isinstance(event, Exception):
             self._scheduler.release(job)
             job.hand_over(event)
         elif event.finish_reason is None:
