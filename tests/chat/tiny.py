@@ -25,7 +25,7 @@ def write_checkpoint(folder: Path, *, thinks: bool = True, template: str = "") -
         template: Name of another chat template in `tests.templates`, with its special tokens.
     """
     positions = 2048 if template else 512
-    tokenizer = train_tokenizer(TEXTS, 400, model_max_length=positions)
+    tokenizer = train_tokenizer(TEXTS, words=40, model_max_length=positions)
     if template:
         special: Any = [token for token in SPECIAL[template.split()[0]] if thinks or "THINK" not in token]
         tokenizer.add_special_tokens({"bos_token": special[0], "additional_special_tokens": special})
