@@ -4,7 +4,8 @@ The whole run that a pass proposes is checked at once. At the first token that t
 own logits, masked, say what stands there instead; and tokens that are the only ones possible follow without a
 forward pass. With `Verified` the mended token is exactly what single-token decoding under the same grammar
 writes; a sampled token that is refused is drawn again from the allowed ones, which gives the distribution
-restricted to them: p(y) + p(refused) * p(y) / p(allowed) = p(y) / p(allowed).
+restricted to them: p(y) + p(refused) * p(y) / p(allowed) = p(y) / p(allowed). Where the bounds of JSON or the
+tokens that are left refuse that one too, the next token of the way to the end is written.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Mended:
         changed: Whether this differs from what the pass wrote.
         forced: How many tokens at the end needed no model.
         mended: Log-probability of the token in front of them if it takes a refused one's place, else None.
+        steered: Whether that token is one of the way to the end.
     """
 
     tokens: list[int]
@@ -42,6 +44,7 @@ class Mended:
     changed: bool
     forced: int = 0
     mended: float | None = None
+    steered: bool = False
 
 
 def mend(
@@ -68,11 +71,11 @@ def mend(
     """
     count = constraint.valid(tokens)
     kept, sure = tokens[:count], confidences[:count]
-    mended = None
+    mended, steered = None, False
     constraint.take(kept)
     if count < len(tokens) and (count == 0 or row.request.lossless):
-        token, mended = _allowed_token(row, constraint, logits[count], sampling, count)
-        constraint.take([token])
+        token, mended, steered = _allowed_token(row, constraint, logits[count], sampling, count)
+        constraint.take([token], steered=steered)
         kept, sure = [*kept, token], [*sure, math.exp(mended)]
     forced: list[int] = []
     while following := constraint.forced()[: None if most_forced is None else most_forced - len(forced)]:
@@ -85,6 +88,7 @@ def mend(
         changed=bool(forced) or kept != tokens,
         forced=len(forced),
         mended=mended,
+        steered=steered,
     )
 
 
@@ -105,12 +109,16 @@ def put_back(state: Rows, place: int, length: int, pending: list[int]) -> Rows:
 
 def _allowed_token(
     row: Row, constraint: Constraint, logits: torch.Tensor, sampling: SamplingRules | None, place: int
-) -> tuple[int, float]:
-    """What stands in place of a refused token, and its log-probability."""
+) -> tuple[int, float, bool]:
+    """What stands in place of a refused token, its log-probability, and whether it is the way to the end."""
     mask = constraint.allowed()
     masked = logits if mask is None else logits.masked_fill(~mask.to(logits.device), -torch.inf)
     token = masked.argmax()
     if sampling is not None:
         position = torch.tensor([[row.length + row.pending + place]], device=logits.device)
         token = choose(masked[None, None], sampling, position)[0, 0]
-    return int(token), float(logits[token] - logits.logsumexp(-1))
+    chosen = int(token)
+    steered = constraint.valid([chosen]) == 0
+    if steered:
+        chosen = next(iter(constraint.way_out()), chosen)
+    return chosen, float(logits[chosen] - logits.logsumexp(-1)), steered

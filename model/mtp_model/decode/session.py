@@ -147,7 +147,8 @@ class Session:
         scanner = StopScanner(decode, request.stop_token_ids, request.options.stop_strings)
         row = Row(index, request, scanner, list(request.prompt), length=start)
         row.pending = len(request.prompt) - start
-        row.constraint = request.grammar.start() if request.grammar else None
+        if request.grammar:
+            row.constraint = request.grammar.start(request.budget, request.options.json_bounds)
         row.stats.prompt_tokens, row.stats.cached_tokens = len(request.prompt), start
         return row
 
@@ -219,6 +220,7 @@ class Session:
                 sampling = rules.sampling.row(place) if rules.sampling and sampled else None
                 logits, room = self._logits[place], self._room(row, len(tokens))
                 mended = mend(row, row.constraint, tokens, sure, accepted, logits, sampling, room)
+                row.stats.steered += mended.steered
                 if mended.changed:
                     logprobs = None if logprobs is None else after_mending(logprobs, mended)
                     tokens, sure, accepted, drafts = mended.tokens, mended.confidences, mended.accepted, 0
