@@ -13,7 +13,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
 
@@ -26,7 +26,7 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
-from mtp_model.config import ConfAdapt, DecodingPolicy
+from mtp_model.config import ConfAdapt, DecodingPolicy, JSONBounds
 from mtp_model.errors import ConfigError, ContextLengthError
 from mtp_model.langchain.errors import ContextWindowError
 from mtp_model.langchain.messages import to_plain_messages
@@ -133,6 +133,12 @@ class MTPChatModel(BaseChatModel):
     top_logprobs: int | None = None
     """With `logprobs`: how many likely tokens are listed in each token's place, 0 to 20."""
 
+    json_bounds: JSONBounds | None = None
+    """How long the strings, numbers, arrays and objects of constrained calls and answers may grow where their
+    schema sets no shorter end; None for the usual bounds. At a bound, and where `max_tokens` or the context
+    only just suffices, the rest is written the shortest way, so that the JSON is whole;
+    `response_metadata["decoding"]["steered"]` counts the tokens that this put in place of the model's."""
+
     streaming: bool | None = None
     """True: `invoke` streams inside, so that callbacks see each forward pass. False: nothing streams, and
     `stream` yields the whole answer. None: `stream` streams and `invoke` does not."""
@@ -201,6 +207,8 @@ class MTPChatModel(BaseChatModel):
     @property
     def _identifying_params(self) -> dict[str, Any]:
         settings = self._settings | {"decoding": describe_policy(self.decoding)}
+        if self.json_bounds is not None:
+            settings["json_bounds"] = asdict(self.json_bounds)
         weights = {name: getattr(self, name) for name in ("mask_token", "dtype", "device", "revision")}
         return {"model_name": self.model_name, **settings, **weights}
 

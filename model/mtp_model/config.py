@@ -18,6 +18,7 @@ __all__ = [
     "ConfAdapt",
     "DecodingPolicy",
     "GenerationOptions",
+    "JSONBounds",
     "Static",
     "Verified",
     "policy_from_name",
@@ -62,6 +63,12 @@ def _check_number(owner: str, name: str, value: object, low: float, high: float,
     if not inside:
         interval = f"{'(' if open_low else '['}{low:g}, {high:g}{')' if high == float('inf') else ']'}"
         raise ConfigError(f"{owner}({name}={value!r}): {name} must be a number in {interval}.")
+
+
+def _check_integer(name: str, value: object, minimum: int | None, owner: str = "GenerationOptions") -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or (minimum is not None and value < minimum):
+        need = "an integer" if minimum is None else f"an integer of at least {minimum}"
+        raise ConfigError(f"{owner}({name}={value!r}): {name} needs {need}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +185,32 @@ def policy_from_name(
 
 
 @dataclass(frozen=True, slots=True)
+class JSONBounds:
+    """How long the parts of a constrained answer may grow where their schema sets no shorter end.
+
+    A schema sets no end to most strings, arrays and numbers, and a weak student finds none. At a bound the
+    answer goes the shortest way to its end that the schema allows, so a part that the bound ends is cut:
+    `DecodeStats.steered` tells. Text outside of constrained calls and answers has no bounds.
+
+    Attributes:
+        string: Most characters of a string, as written: an escape has several.
+        number: Most characters of a number.
+        items: Most items of an array, and properties of an object.
+        depth: Most arrays and objects inside each other.
+    """
+
+    string: int = 4000
+    number: int = 40
+    items: int = 500
+    depth: int = 32
+
+    def __post_init__(self) -> None:
+        """Refuse bounds that are no positive integers."""
+        for name in ("string", "number", "items", "depth"):
+            _check_integer(name, getattr(self, name), 1, "JSONBounds")
+
+
+@dataclass(frozen=True, slots=True)
 class GenerationOptions:
     """What one request asks for beside its prompt and its policy.
 
@@ -195,6 +228,7 @@ class GenerationOptions:
             place, 0 to 20 (`PassEvent.logprobs`); None for none.
         reuse_prefix: Whether the prompt's beginning may be read from what earlier requests computed, and
             what this one computes be kept for later ones.
+        json_bounds: How long the parts of a constrained answer may grow.
     """
 
     max_new_tokens: int | None = None
@@ -207,6 +241,7 @@ class GenerationOptions:
     seed: int | None = None
     logprobs: int | None = None
     reuse_prefix: bool = True
+    json_bounds: JSONBounds = JSONBounds()
 
     def __post_init__(self) -> None:
         """Refuse impossible values."""
@@ -234,9 +269,3 @@ class GenerationOptions:
     def filters(self) -> bool:
         """Whether top_k, top_p or min_p leaves tokens out."""
         return self.top_k > 0 or self.top_p < 1 or self.min_p > 0
-
-
-def _check_integer(name: str, value: object, minimum: int | None) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or (minimum is not None and value < minimum):
-        need = "an integer" if minimum is None else f"an integer of at least {minimum}"
-        raise ConfigError(f"GenerationOptions({name}={value!r}): {name} needs {need}.")

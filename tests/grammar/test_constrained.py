@@ -93,7 +93,7 @@ def test_forced_tokens_cost_no_passes(tiny_checkpoint: Checkpoint, factory: Gram
         '<tool_call>\n{"name": "now", "arguments": {}}\n</tool_call>'
     )
     assert generation.stats.passes == 1
-    assert generation.stats.tokens > 10
+    assert generation.stats.tokens > 8
     plain = write(tiny_checkpoint, Static(1), only_now)
     assert plain.token_ids == generation.token_ids
     assert plain.stats.passes == plain.stats.tokens, "the baseline asks the model for every token"

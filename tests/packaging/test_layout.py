@@ -30,6 +30,7 @@ PUBLIC = {
         "DecodingPolicy",
         "Generation",
         "GenerationOptions",
+        "JSONBounds",
         "PassEvent",
         "Static",
         "Verified",

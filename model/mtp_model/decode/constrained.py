@@ -10,7 +10,8 @@ filtered. A draw is the largest of score + noise, and the noise depends on posit
 allowed token that was drawn from all tokens is also the draw from the allowed ones, and only a refused one is
 drawn again. With top_k, top_p or min_p that does not hold, because what they leave out depends on what the
 grammar does; then each sampled token is drawn again behind the grammar, and the run ends at the first that
-becomes another one.
+becomes another one. Where the bounds of JSON or the tokens that are left refuse that one too, the next token
+of the way to the end is written.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class Mended:
         changed: Whether this differs from what the pass wrote.
         forced: How many tokens at the end needed no model.
         mended: Log-probability of the token in front of them if it takes a refused one's place, else None.
+        steered: Whether that token is one of the way to the end.
     """
 
     tokens: list[int]
@@ -48,6 +50,7 @@ class Mended:
     changed: bool
     forced: int = 0
     mended: float | None = None
+    steered: bool = False
 
 
 def mend(
@@ -77,11 +80,11 @@ def mend(
         drawn = min(count, accepted + 1 if row.request.lossless else 1)
         count = _same(row, constraint, tokens[:drawn], logits, sampling, count)
     kept, sure = tokens[:count], confidences[:count]
-    mended = None
+    mended, steered = None, False
     constraint.take(kept)
     if count < len(tokens) and (count == 0 or row.request.lossless):
-        token, mended = _allowed_token(row, constraint, logits[count], sampling, count)
-        constraint.take([token])
+        token, mended, steered = _allowed_token(row, constraint, logits[count], sampling, count)
+        constraint.take([token], steered=steered)
         kept, sure = [*kept, token], [*sure, math.exp(mended)]
     forced: list[int] = []
     while following := constraint.forced()[: None if most_forced is None else most_forced - len(forced)]:
@@ -94,6 +97,7 @@ def mend(
         changed=bool(forced) or kept != tokens,
         forced=len(forced),
         mended=mended,
+        steered=steered,
     )
 
 
@@ -129,10 +133,13 @@ def _same(
 
 def _allowed_token(
     row: Row, constraint: Constraint, logits: torch.Tensor, sampling: SamplingRules | None, place: int
-) -> tuple[int, float]:
-    """What stands in place of a refused token, and its log-probability."""
+) -> tuple[int, float, bool]:
+    """What stands in place of a refused token, its log-probability, and whether it is the way to the end."""
     token = _choice(row, constraint.allowed(), logits, sampling, place)
-    return token, float(logits[token] - logits.logsumexp(-1))
+    steered = constraint.valid([token]) == 0
+    if steered:
+        token = next(iter(constraint.way_out()), token)
+    return token, float(logits[token] - logits.logsumexp(-1)), steered
 
 
 def _choice(

@@ -79,6 +79,9 @@ class DecodeStats:
         block_sizes: Histogram: tokens written by a pass -> number of such passes.
         prefill_seconds: Wall-clock time of reading the prompt and writing the first block.
         decode_seconds: Wall-clock time of the later passes. In a batch a pass is shared by its rows.
+        steered: Tokens of a constrained answer that led to its end in place of the model's choice, because of
+            `JSONBounds` or because the tokens that were left only just sufficed. Above 0 the answer is valid,
+            but something in it may be cut short.
     """
 
     prompt_tokens: int = 0
@@ -88,6 +91,7 @@ class DecodeStats:
     block_sizes: dict[int, int] = field(default_factory=dict)
     prefill_seconds: float = 0.0
     decode_seconds: float = 0.0
+    steered: int = 0
 
     @property
     def tokens_per_pass(self) -> float:

@@ -74,6 +74,7 @@ def take(
             sampling = rules.sampling.row(place) if rules.sampling and sampled else None
             room = _room(row, len(tokens), fixed_width)
             mended = mend(row, row.constraint, tokens, sure, accepted, logits[place], sampling, room)
+            row.stats.steered += mended.steered
             if mended.changed:
                 logprobs = None if logprobs is None else after_mending(logprobs, mended)
                 tokens, sure, accepted, drafts = mended.tokens, mended.confidences, mended.accepted, 0

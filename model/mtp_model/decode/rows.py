@@ -247,7 +247,8 @@ def new_row(checkpoint: Checkpoint, request: Request, index: int) -> Row:
 
     scanner = StopScanner(decode, request.stop_token_ids, request.options.stop_strings)
     row = Row(index, request, scanner, list(request.prompt), request.k, pending=len(request.prompt))
-    row.constraint = request.grammar.start() if request.grammar else None
+    if request.grammar:
+        row.constraint = request.grammar.start(request.budget, request.options.json_bounds)
     row.stats.prompt_tokens = len(request.prompt)
     return row
 

@@ -12,6 +12,7 @@ from llguidance import LLMatcher
 
 from mtp_model.errors import SchemaError
 from mtp_model.formats import HERMES, TurnFormat
+from mtp_model.grammar.closing import Closing, Pieces
 from mtp_model.grammar.constraint import Grammar, Phase
 from mtp_model.grammar.forms import CallForm
 
@@ -23,6 +24,9 @@ __all__ = ["GrammarFactory"]
 
 # The spacing of the chat templates' `tojson`: a call reads the same when the template renders it again.
 _JSON = {"item_separator": ", ", "key_separator": ": ", "whitespace_flexible": False}
+
+_LEAST_RESERVE = 64
+"""Tokens for what stands around the arguments of a call."""
 
 
 class GrammarFactory:
@@ -68,6 +72,7 @@ class GrammarFactory:
                 "Use one of the tokenizers library (tokenizer.json), or leave tool_choice and response "
                 "formats alone."
             ) from error
+        self._pieces = Pieces(self._ll)
 
     def calls(
         self,
@@ -98,12 +103,14 @@ class GrammarFactory:
             return None
         rules = self._tool_rules(tools, lenient)
         calls = self._calls.all(parallel)
+        closing = self._closing([tool["function"].get("parameters") or {} for tool in tools])
         if not required:
-            return self._when_they_come(calls, rules, parallel)
+            return self._when_they_come(calls, rules, parallel, closing)
         return self._after_reasoning(
             self._matcher(f"start: {calls}\n{rules}"),
             self._matcher(f"start: {self._gap} {calls}\n{rules}"),
             reasoning,
+            closing,
         )
 
     @property
@@ -117,17 +124,16 @@ class GrammarFactory:
         """What stands between the reasoning and the answer, in Lark."""
         return json.dumps(self._form.gap) if self._form.style == "tagged" else ""
 
-    def _when_they_come(self, calls: str, rules: str, parallel: bool) -> Grammar | None:
+    def _when_they_come(self, calls: str, rules: str, parallel: bool, closing: Closing) -> Grammar | None:
         """Calls that nobody forces: all is free up to the token that begins one."""
         if self._form.style == "bare":
-            return self._instead_of_text(calls, rules)
+            return self._instead_of_text(calls, rules, closing)
         bound = self._matcher(f"start: {self._calls.behind_opening(parallel)}\n{rules}")
         again = 0 if parallel and self._form.style != "list" else None
-        return self._grammar(
-            Phase(None, trigger=self._single(self._form.opening), follows=1), Phase(bound, follows=again)
-        )
+        text = Phase(None, trigger=self._single(self._form.opening), follows=1)
+        return self._grammar(closing, text, Phase(bound, follows=again))
 
-    def _instead_of_text(self, calls: str, rules: str) -> Grammar | None:
+    def _instead_of_text(self, calls: str, rules: str, closing: Closing) -> Grammar | None:
         """Bare calls, if the first token of the answer is one with which they begin; else free text."""
         begin = list(self._matcher(f"start: {calls}\n{rules}")().compute_ff_tokens())[:1]
         if not begin:
@@ -137,7 +143,7 @@ class GrammarFactory:
             calls = f"{self._fragment(self._form.opening)}? {calls}"
             begin.append(tag)
         bound = self._matcher(f"start: {calls}\n{rules}")
-        return self._grammar(Phase(bound, begins_with=tuple(begin)), Phase(None), direct=1)
+        return self._grammar(closing, Phase(bound, begins_with=tuple(begin)), Phase(None), direct=1)
 
     def json(
         self, schema: Mapping[str, Any], name: str = "response_format", *, reasoning: bool = True
@@ -152,20 +158,33 @@ class GrammarFactory:
             self._matcher(f"start: value\n{rules}"),
             self._matcher(f"start: {self._gap} value\n{rules}"),
             reasoning,
+            self._closing([schema]),
         )
 
-    def _after_reasoning(self, plain: Any, behind: Any, reasoning: bool) -> Grammar:
+    def _after_reasoning(self, plain: Any, behind: Any, reasoning: bool, closing: Closing) -> Grammar:
         """A bound answer: at once, or behind reasoning, which is free but must end."""
         think, thought = (self._single(tag) for tag in self._form.think)
         if not reasoning or self._closed or thought is None or (think is None and not self._opened):
-            return self._grammar(Phase(plain))
+            return self._grammar(closing, Phase(plain))
         begin = () if self._opened or think is None else (think,)
         thoughts = Phase(None, trigger=thought, follows=2, may_end=False, begins_with=begin)
         # phase 0 is left for phase 1 when the first token does not open the reasoning
-        return self._grammar(thoughts, Phase(plain), Phase(behind), direct=1)
+        return self._grammar(closing, thoughts, Phase(plain), Phase(behind), direct=1)
 
-    def _grammar(self, *phases: Phase, direct: int | None = None) -> Grammar:
-        return Grammar(phases, self._ends, self._vocabulary, direct)
+    def _grammar(self, closing: Closing, *phases: Phase, direct: int | None = None) -> Grammar:
+        return Grammar(phases, self._ends, self._vocabulary, closing, direct)
+
+    def _closing(self, schemas: Sequence[Mapping[str, Any]]) -> Closing:
+        names = {
+            name
+            for schema in schemas
+            for _, part in [("$", schema), *_parts(schema, "$")]
+            for name in part.get("required") or ()
+        }
+        # a schema says more than a short instance of it
+        longest = max(len(self._ll.tokenize_str(json.dumps(schema))) for schema in schemas)
+        required = frozenset(json.dumps(name, ensure_ascii=False)[1:-1].encode() for name in names)
+        return Closing(self._pieces, required, _LEAST_RESERVE + longest)
 
     def _matcher(self, lark: str) -> Any:
         matcher = LLMatcher(self._ll, lark, log_level=0)

@@ -12,6 +12,7 @@ from mtp_model.config import (
     ConfAdapt,
     DecodingPolicy,
     GenerationOptions,
+    JSONBounds,
     Static,
     Verified,
     policy_from_name,
@@ -24,7 +25,7 @@ __all__ = ["CALL_OPTIONS", "CallOptions", "as_policy", "check_names", "describe_
 
 SETTINGS = (
     *("decoding", "max_tokens", "temperature", "top_p", "top_k", "min_p", "stop", "seed"),
-    *("logprobs", "top_logprobs"),
+    *("logprobs", "top_logprobs", "json_bounds"),
 )
 """Fields of the model that a call may override."""
 
@@ -92,6 +93,7 @@ class CallOptions:
                 min_p=merged["min_p"] or 0.0,
                 seed=merged["seed"],
                 logprobs=_logprobs(merged["logprobs"], merged["top_logprobs"]),
+                json_bounds=as_bounds(merged["json_bounds"]),
             ),
             tools=() if choice.mode == "none" else tuple(tools),
             choice=choice,
@@ -115,6 +117,19 @@ def as_policy(value: Any) -> DecodingPolicy:
         f"decoding={value!r}: give Static(k), ConfAdapt(threshold) or Verified(), or one of the names "
         "'static', 'confadapt' and 'verified'."
     )
+
+
+def as_bounds(value: Any) -> JSONBounds:
+    """Bounds of JSON: the usual ones for None.
+
+    Raises:
+        ConfigError: It is something else.
+    """
+    if value is None:
+        return JSONBounds()
+    if isinstance(value, JSONBounds):
+        return value
+    raise ConfigError(f"json_bounds={value!r}: give mtp_model.JSONBounds, such as JSONBounds(string=9000).")
 
 
 def describe_policy(policy: DecodingPolicy) -> dict[str, Any]:
