@@ -107,7 +107,14 @@ def data(
     from mtp_trainer.config import load_config
     from mtp_trainer.dataset import DataConfig, build_dataset
 
-    given = {"model": model, "source": source, "out": out, "split": split, "subset": subset, "limit": limit}
+    given: dict[str, object] = {
+        "model": model,
+        "source": source,
+        "out": out,
+        "split": split,
+        "subset": subset,
+        "limit": limit,
+    }
     given |= {"max_length": max_length, "cut": cut, "validation": validation, "workers": workers}
     settings = load_config(config, DataConfig, given)
     with Progress(console=Console(stderr=True)) as progress:

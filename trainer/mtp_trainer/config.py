@@ -151,7 +151,7 @@ class LoraConfig(StrictModel):
     """
 
     rank: int = Field(default=32, ge=1)
-    alpha: float = Field(default=64.0, gt=0)
+    alpha: int = Field(default=64, ge=1)
     targets: list[str] | str = "all-linear"
 
 

@@ -5,7 +5,7 @@ One copy of the weights serves both, so a student of 8 B parameters trains on on
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -44,7 +44,7 @@ class LoraStudent:
             self._peft: Any = peft.get_peft_model(model, config)
         except ValueError as error:
             raise ConfigError(f"lora.targets {settings.targets!r} do not fit the model: {error}") from error
-        self.model: PreTrainedModel = self._peft.get_base_model()
+        self.model = cast("PreTrainedModel", self._peft.get_base_model())
         """The model with the adapters in it."""
 
     def teacher(self, student_pass: BlockLogits) -> BlockLogits:

@@ -129,7 +129,7 @@ class Closing:
         tokens = np.flatnonzero(flags)
         if len(tokens) > _FEW:
             tokens = self.pieces.content[flags[self.pieces.content]]
-            yield from _behind(state, np.array(sorted(tokens, key=lambda token: tried[token])))
+            yield from _behind(state, np.array(sorted(tokens.tolist(), key=lambda token: tried[token])))
 
         def cost(choice: tuple[Constraint, list[int]]) -> tuple[bool, int, int]:
             after, path = choice
