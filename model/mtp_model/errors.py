@@ -10,6 +10,7 @@ MTPError
 │   ├── ContextLengthError             more tokens than the model has positions
 │   └── MessageError                   a message that cannot be rendered
 ├── RequestTimeoutError (TimeoutError) a call that took longer than its caller allows
+├── ServerError                        a local server that cannot start, or does not answer
 └── ConfigError (ValueError)           a decoding policy or an option with an impossible value
     └── SchemaError                    a JSON schema that decoding cannot be held to
 
@@ -30,6 +31,7 @@ __all__ = [
     "PromptError",
     "RequestTimeoutError",
     "SchemaError",
+    "ServerError",
     "UnsafeCheckpointError",
     "UnsupportedModelError",
 ]
@@ -45,6 +47,10 @@ class ConfigError(MTPError, ValueError):
 
 class RequestTimeoutError(MTPError, TimeoutError):
     """A call took longer than its caller allows; it was stopped and its slot is free."""
+
+
+class ServerError(MTPError):
+    """A server on this machine cannot be started, or one that is needed does not answer."""
 
 
 class SchemaError(ConfigError):
