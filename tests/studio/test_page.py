@@ -59,13 +59,13 @@ def page(browser: Any, studio: Studio) -> Iterator[Any]:
 
 def choose(page: Any, studio: Studio, agent: str) -> None:
     page.goto(f"{studio.url}/#{agent}")
-    expect(page.get_by_label("Message")).to_be_enabled()
-    expect(page.get_by_label("Agent").locator("option:checked")).to_have_text(agent)
+    expect(page.get_by_label("Message", exact=True)).to_be_enabled()
+    expect(page.get_by_role("combobox", name="Agent").locator("option:checked")).to_have_text(agent)
 
 
 def send(page: Any, text: str) -> None:
-    page.get_by_label("Message").fill(text)
-    page.get_by_label("Message").press("Enter")
+    page.get_by_label("Message", exact=True).fill(text)
+    page.get_by_label("Message", exact=True).press("Enter")
 
 
 def status(page: Any, words: str) -> None:
@@ -96,7 +96,7 @@ def test_a_run_is_shown_as_blocks_calls_results_and_figures(page: Any, studio: S
         expect(figures).to_contain_text(words)
     expect(page.locator(".item.total")).to_contain_text("7 replies")
 
-    page.get_by_label("Text").check()
+    page.get_by_role("radio", name="Text", exact=True).check()
     expect(last.locator(".answer")).to_have_text("It is 182.4. That is 121.89. Ordered: K7413.")
     expect(page.locator("#items .blocks .block")).to_have_count(0)
 
@@ -222,5 +222,5 @@ def test_the_page_says_when_nobody_answers(browser: Any, server: Server, root: P
         send(page, "Still there?")
         expect(page.locator(".item.error")).to_have_count(2)
         expect(page.locator(".item.error").last).to_contain_text("is `mtp-agents studio` still running?")
-        expect(page.get_by_label("Message")).to_have_value("Still there?")  # to be sent again
+        expect(page.get_by_label("Message", exact=True)).to_have_value("Still there?")  # to be sent again
         page.close()
