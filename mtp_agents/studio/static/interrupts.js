@@ -68,7 +68,7 @@ function action(request, allowed) {
   for (const name of allowed) {
     const radio = make("input", "");
     Object.assign(radio, { type: "radio", name: group, value: name });
-    radio.addEventListener("change", () => {
+    radio.addEventListener("input", () => { // before the form looks whether all is decided
       chosen = name;
       edit.hidden = name !== "edit";
       why.hidden = name !== "reject" && name !== "respond";
