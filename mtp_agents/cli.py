@@ -3,6 +3,7 @@
     mtp-agents demo                        # an agent at work, its forward passes as coloured blocks
     mtp-agents demo --compare 5 --json     # timed against Static(1), interleaved, median of 5
     mtp-agents chat                        # a conversation
+    mtp-agents studio                      # the example agents in a chat page in the browser
     mtp-agents doctor                      # what this installation has
     mtp-agents bench decode --quick        # the engine beside its peers: tokens per second and per pass
 
@@ -123,6 +124,27 @@ def chat(
     # Loads the weights: a model that cannot be loaded is an error before the first question.
     make_model(policy).get_num_tokens("Hello")
     Chat(console, make_model, policy).run(lambda: console.input("[bold]> [/]"))
+
+
+@app.command()
+def studio(
+    url: Annotated[
+        str | None, typer.Option(help="A LangGraph server that is running, e.g. http://127.0.0.1:2024.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Start a server with this langgraph.json, not with the examples.")
+    ] = None,
+    port: Annotated[int, typer.Option(help="Port of the page; 0 for any that is free.")] = 2025,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
+    ] = True,
+    no_color: NoColor = False,
+) -> None:
+    """Chat with agents in the browser: forward passes as blocks, figures, approvals; all on this machine."""
+    _quiet()
+    from mtp_agents.studio.main import run_studio
+
+    run_studio(_console(no_color), url=url, config=config, port=port, browser=browser)
 
 
 @app.command()

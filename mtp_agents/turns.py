@@ -1,7 +1,8 @@
 """One event per reply of the model, in a graph's custom stream: what the reply cost.
 
-    {"type": "mtp_turn", "tokens": 41, "passes": 7, "tokens_per_pass": 5.9, "block_sizes": {"1": 2, ...},
-     "cache_read": 212, "ttft_seconds": 0.02, "seconds": 0.11, "decoding": {"policy": "confadapt", ...}}
+    {"type": "mtp_turn", "message_id": "lc_run--...", "tokens": 41, "passes": 7, "tokens_per_pass": 5.9,
+     "block_sizes": {"1": 2, ...}, "cache_read": 212, "ttft_seconds": 0.02, "seconds": 0.11,
+     "decoding": {"policy": "confadapt", ...}}
 
 `run_turn` and `arun_turn` are for nodes of a `StateGraph`; `MTPMiddleware` does the same in `create_agent`.
 """
@@ -81,6 +82,7 @@ def turn_event(reply: AIMessage, *, seconds: float, ttft_seconds: float | None =
     usage: dict[str, Any] = dict(reply.usage_metadata or {})
     return {
         "type": "mtp_turn",
+        "message_id": reply.id,  # branches that run in parallel share the stream
         "tokens": figures.tokens,
         "passes": figures.passes,
         "tokens_per_pass": figures.tokens_per_pass,

@@ -11,6 +11,7 @@ MTPError
 │   └── MessageError                   a message that cannot be rendered
 ├── OutOfMemoryError (MemoryError)     weights, a request or a pass need more memory than there is
 ├── RequestTimeoutError (TimeoutError) a call that took longer than its caller allows
+├── ServerError                        a local server that cannot start, or does not answer
 └── ConfigError (ValueError)           a decoding policy or an option with an impossible value
     └── SchemaError                    a JSON schema that decoding cannot be held to
 
@@ -32,6 +33,7 @@ __all__ = [
     "PromptError",
     "RequestTimeoutError",
     "SchemaError",
+    "ServerError",
     "UnsafeCheckpointError",
     "UnsupportedModelError",
 ]
@@ -51,6 +53,10 @@ class OutOfMemoryError(MTPError, MemoryError):
 
 class RequestTimeoutError(MTPError, TimeoutError):
     """A call took longer than its caller allows; it was stopped and its slot is free."""
+
+
+class ServerError(MTPError):
+    """A server on this machine cannot be started, or one that is needed does not answer."""
 
 
 class SchemaError(ConfigError):

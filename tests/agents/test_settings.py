@@ -69,6 +69,7 @@ def test_the_schema_has_bounds_words_and_descriptions() -> None:
 def test_a_reply_that_is_not_streamed_has_the_models_own_first_token_time() -> None:
     reply = AIMessage(
         "Hi.",
+        id="m1",
         usage_metadata={
             "input_tokens": 30,
             "output_tokens": 9,
@@ -85,6 +86,7 @@ def test_a_reply_that_is_not_streamed_has_the_models_own_first_token_time() -> N
     )  # fmt: skip
     assert turn_event(reply, seconds=2.0) == {
         "type": "mtp_turn",
+        "message_id": "m1",
         "tokens": 9,
         "passes": 3,
         "tokens_per_pass": 3.0,

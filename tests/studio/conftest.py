@@ -1,4 +1,4 @@
-"""`langgraph dev` as a subprocess: one for all tests of this folder."""
+"""`langgraph dev` as a subprocess, one for all tests of this folder; and `mtp-agents studio`."""
 
 import json
 import os
@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-GRAPHS = ("scripted", "slow", "approval", "planner")
+GRAPHS = ("scripted", "slow", "approval", "planner", "failing")
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,36 @@ class Server:
 
     url: str
     log: Path
+
+
+@dataclass(frozen=True)
+class Page:
+    """`mtp-agents studio` that runs."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+
+@contextmanager
+def start_studio(root: Path, folder: Path, *options: str) -> Iterator[Page]:
+    """Runs `mtp-agents studio` in a folder, on a free port."""
+    command = [sys.executable, "-m", "mtp_agents.cli", "studio", "--no-browser", "--port", "0", *options]
+    environment = _environment(root) | {"NO_COLOR": "1"}
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        try:
+            assert process.stdout
+            said = []
+            for line in process.stdout:
+                said.append(line)
+                if "The page is at" in line:
+                    break
+            else:
+                pytest.fail(f"the page did not start:\n{''.join(said)}")
+            yield Page(said[-1].split("The page is at ")[1].split()[0], process)
+        finally:
+            process.terminate()
 
 
 @pytest.fixture(scope="session")

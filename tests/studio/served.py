@@ -9,6 +9,7 @@ from langchain_core.outputs import ChatGenerationChunk
 from mtp_agents.examples.approval.graph import build_graph as build_approval
 from mtp_agents.examples.parallel_planner.graph import build_graph as build_planner
 from mtp_agents.examples.reasoning_agent.graph import build_graph as build_reasoning
+from mtp_model.errors import CheckpointNotFoundError
 from tests.agents.scripted import SOLUTION, Scripted
 
 PAY = ("transfer", {"source": "Anna", "target": "Tom", "amount": 40})
@@ -39,3 +40,10 @@ planner = build_planner(
         script=[[("get_city_report", {"city": city}) for city in CITIES], "All are fine."], scripts=WORKERS
     )
 )
+
+
+def _no_model(context: Any) -> Any:
+    raise CheckpointNotFoundError("no checkpoint at 'x': check the spelling.")
+
+
+failing = build_reasoning(_no_model)
