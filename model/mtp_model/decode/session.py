@@ -214,6 +214,7 @@ class Session:
                 continue
             logprobs = every_logprob[place]
             logprobs = None if logprobs is None else logprobs[:count]
+            asked_at = perf_counter()
             if row.constraint is not None:
                 sampled = row.request.options.temperature > 0
                 sampling = rules.sampling.row(place) if rules.sampling and sampled else None
@@ -224,7 +225,9 @@ class Session:
                     tokens, sure, accepted, drafts = mended.tokens, mended.confidences, mended.accepted, 0
                     length = row.length + row.pending + accepted
                     state = put_back(state, place, length, tokens[accepted:])
-            event = row.advance(tokens, sure, accepted, drafts, perf_counter() - begin, logprobs)
+            now = perf_counter()
+            grammar = now - asked_at if row.constraint is not None else 0.0
+            event = row.advance(tokens, sure, accepted, drafts, now - begin, logprobs, grammar)
             outcomes.append((row, event))
         return state, outcomes
 

@@ -217,6 +217,7 @@ def decoding_statistics(policy: DecodingPolicy, stats: DecodeStats) -> dict[str,
         "block_sizes": {str(size): count for size, count in sorted(stats.block_sizes.items())},
         "prefill_seconds": stats.prefill_seconds,
         "decode_seconds": stats.decode_seconds,
+        "grammar_seconds": stats.grammar_seconds,
     }
 
 
