@@ -10,8 +10,8 @@ from markupsafe import Markup, escape
 
 __all__ = ["Bar", "Line", "bars", "columns", "lines", "scatter"]
 
-WIDTH = 820
-_LABELS = 215  # width of the names on the left
+WIDTH = 900
+_LABELS = 230  # width of the names on the left
 _ROW = 26
 
 
@@ -49,8 +49,8 @@ def bars(rows: Sequence[Bar], unit: str) -> Markup:
     right = WIDTH - 90
     ticks = _ticks(most)
     scale = (right - _LABELS) / (ticks[-1] or 1.0)
-    height = _ROW * len(rows) + 34
-    drawn = [_grid(_LABELS + tick * scale, 4, height - 28, _number(tick)) for tick in ticks]
+    height = _ROW * len(rows) + 50
+    drawn = [_grid(_LABELS + tick * scale, 4, height - 44, _number(tick)) for tick in ticks]
     for place, row in enumerate(rows):
         top, left = 6 + place * _ROW, float(_LABELS)
         pieces = [_text(_LABELS - 8, top + 14, row.label, "end")]
@@ -64,7 +64,7 @@ def bars(rows: Sequence[Bar], unit: str) -> Markup:
             pieces.append(f'<path class="reach" d="M{left:.1f} {middle:.1f}H{end:.1f}m0 -4v8" fill="none"/>')
         pieces.append(_text(end + 6, top + 14, row.value, "start", "value"))
         drawn.append(_group(pieces, row.title))
-    drawn.append(_text(right, height - 4, unit, "end", "axis"))
+    drawn.append(_text(right, height - 6, unit, "end", "axis"))
     return _svg(drawn, height)
 
 
@@ -98,7 +98,7 @@ def scatter(series: Sequence[Line], across: str, upward: str, top: float) -> Mar
 
 
 def _plane(series: Sequence[Line], across: str, upward: str, top: float, *, joined: bool) -> Markup:
-    left, right, bottom = 52, WIDTH - 230, 262
+    left, right, bottom = 52, WIDTH - 255, 262
     high = max(bottom + 44, 18 * len(series) + 20)
     xs, ys = _ticks(max((x for line in series for x, _, _ in line.points), default=1.0)), _ticks(top)
     scale_x, scale_y = (right - left) / (xs[-1] or 1.0), (bottom - 20) / (ys[-1] or 1.0)

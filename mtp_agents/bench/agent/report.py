@@ -68,7 +68,7 @@ def to_tables(document: dict[str, Any]) -> Iterator[Table]:
         table.add_column("", no_wrap=True)
         for name in (
             *("solved", "task s\np50", "task s\np95", "TTFT\nms"),
-            *("tokens/\npass", "cache\nread", "same\ntext"),
+            *("tok/\npass", "cache\nread", "same\ntext"),
         ):
             table.add_column(name, justify="right", no_wrap=True)
         for row, detail in rows:
