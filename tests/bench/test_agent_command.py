@@ -86,6 +86,7 @@ def test_quick_is_small_and_has_a_limit() -> None:
     assert quick.seconds + 15 < 120
     assert make_options(quick=True, tasks=3, concurrency="8").concurrencies == (8,)
     assert make_options().seconds is None
+    assert make_options(quick=True, examples="approval").examples > quick.examples
 
 
 @pytest.mark.parametrize(

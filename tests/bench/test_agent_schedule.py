@@ -203,8 +203,11 @@ def test_the_table_fits_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
 
     cases = cases_of(Stub("mtp, no grammar", "ConfAdapt(0.9)"), Stub("hf", "greedy", False, False))
     run(cases)
-    for table in to_tables(to_json(cases, [], "complete", {}, None)):
+    document = to_json(cases, [], "complete", {}, None)
+    document["results"][0] |= {"task_seconds_p95": 1234.5678, "ttft_ms_p50": 98765.4321}
+    for table in to_tables(document):
         Console(width=80).print(table)
     shown = capsys.readouterr().out
     assert "mtp ConfAdapt(0.9) no grammar" in shown
+    assert {"1235", "98765"} <= set(shown.split())
     assert "…" not in shown

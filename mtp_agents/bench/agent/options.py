@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mtp_agents.bench.agent.examples import NAMES
+from mtp_agents.bench.agent.examples import NAMES, QUESTIONS
 from mtp_agents.bench.options import numbers
 from mtp_model.errors import ConfigError
 
@@ -84,7 +84,7 @@ def make_options(
     options = Options(
         model=model,
         tasks=base.tasks if tasks is None else tasks,
-        examples=base.examples,
+        examples=base.examples if examples is None else len(QUESTIONS),  # who names some wants them all
         example_names=_names("--examples", examples, NAMES),
         graph=graph,
         questions=tuple(questions or ()),

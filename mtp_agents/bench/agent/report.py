@@ -75,9 +75,9 @@ def to_tables(document: dict[str, Any]) -> Iterator[Table]:
             table.add_row(
                 label_of(row),
                 _number(row["success"], ".0%"),
-                _number(row["task_seconds_p50"], ".3f"),
-                _number(row["task_seconds_p95"], ".3f"),
-                _number(row["ttft_ms_p50"], ".1f"),
+                _short(row["task_seconds_p50"], 3),
+                _short(row["task_seconds_p95"], 3),
+                _short(row["ttft_ms_p50"], 1),
                 _number(row["tokens_per_pass"], ".2f"),
                 _number(row["cache_read_share"], ".0%"),
                 _number(detail["same_text"], ".0%"),
@@ -94,6 +94,15 @@ def label_of(row: dict[str, Any]) -> str:
 
 def _number(value: float | None, form: str) -> str:
     return "-" if value is None else format(value, form)
+
+
+def _short(value: float | None, decimals: int) -> str:
+    """A time in five characters, if it fits."""
+    if value is None:
+        return "-"
+    return (
+        f"{value:.{max(0, decimals + 1 - len(f'{value:.0f}'))}f}" if value >= 10 else f"{value:.{decimals}f}"
+    )
 
 
 def _model(checkpoint: Checkpoint) -> dict[str, Any]:
