@@ -42,8 +42,9 @@ typecheck: $(VENV)/.installed-dev  ## mypy, strict
 imports: $(VENV)/.installed-dev  ## import-linter: the layer rules
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.installed-bench  ## the demo's agent, five interleaved runs, then the engine beside its peers; JSON
+bench: $(VENV)/.installed-bench  ## the demo's agent, five interleaved runs; whole agents; the engine; JSON
 	@$(BIN)/mtp-agents demo --compare 5 --json
+	@$(BIN)/mtp-agents bench agent --quick --json
 	@$(BIN)/mtp-agents bench decode --quick --json
 
 # Each step resumes or is quick to repeat, so a run that was killed goes on with the same command.

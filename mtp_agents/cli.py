@@ -6,6 +6,7 @@
     mtp-agents studio                      # the example agents in a chat page in the browser
     mtp-agents doctor                      # what this installation has
     mtp-agents bench decode --quick        # the engine beside its peers: tokens per second and per pass
+    mtp-agents bench agent --quick         # whole agents: seconds per task, success, and where time goes
 
 Only typer is imported here; each command imports what it needs, so that `--help` is fast.
 """
@@ -157,13 +158,69 @@ def doctor(no_color: NoColor = False) -> None:
         raise typer.Exit(1)
 
 
-bench = typer.Typer(help="Measure: `decode` compares engines and decoding policies.", no_args_is_help=True)
+bench = typer.Typer(help="Measure: `agent` times whole agents, `decode` the engine.", no_args_is_help=True)
 app.add_typer(bench, name="bench")
 
 
 @bench.callback()
 def bench_options() -> None:
-    """Measure: `decode` compares engines and decoding policies."""
+    """Measure: `agent` times whole agents, `decode` the engine."""
+
+
+@bench.command()
+def agent(
+    model: Model = None,
+    tasks: Annotated[int | None, typer.Option(help="Number of held-out toolworld tasks.")] = None,
+    examples: Annotated[
+        str | None, typer.Option(help="Example agents, e.g. reasoning_agent,approval; or none.")
+    ] = None,
+    graph: Annotated[
+        str | None,
+        typer.Option(help="MODULE:FUNCTION or FILE.py:FUNCTION; it takes a chat model and returns a graph."),
+    ] = None,
+    question: Annotated[list[str] | None, typer.Option(help="What to ask the --graph. Repeatable.")] = None,
+    concurrency: Annotated[str | None, typer.Option(help="Agents at once, e.g. 1,4,8.")] = None,
+    peers: Annotated[str | None, typer.Option(help="Of hf and llama.cpp, or none.")] = None,
+    endpoint: Annotated[
+        str | None, typer.Option(help="A server with OpenAI's interface, e.g. http://127.0.0.1:8000/v1.")
+    ] = None,
+    endpoint_model: Annotated[str | None, typer.Option(help="What the endpoint calls the model.")] = None,
+    rounds: Annotated[int | None, typer.Option(help="How often each task is run.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Most tokens of a reply.")] = None,
+    seconds: Annotated[
+        float | None, typer.Option(help="Begin no run that would end later; the report has what was done.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder for agent.json and agent.html.")] = Path("runs/bench"),
+    quick: Annotated[bool, typer.Option("--quick", help="Less than two minutes.")] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="Nothing but the JSON document on stdout; the table goes to stderr."),
+    ] = False,
+    no_color: NoColor = False,
+) -> None:
+    """How long agents take, and how often they are right; the last line on stdout is one JSON document."""
+    _quiet()
+    from mtp_agents.bench.agent.options import make_options
+
+    chosen = make_options(
+        model=model,
+        tasks=tasks,
+        examples=examples,
+        graph=graph,
+        questions=question,
+        concurrency=concurrency,
+        peers=peers,
+        endpoint=endpoint,
+        endpoint_model=endpoint_model,
+        rounds=rounds,
+        max_tokens=max_tokens,
+        seconds=seconds,
+        quick=quick,
+    )
+    from mtp_agents.bench.agent.main import run_agent_bench
+
+    progress = _console(no_color, stderr=True)
+    _finish(run_agent_bench(chosen, _console(no_color, stderr=as_json), progress, out))
 
 
 @bench.command()
@@ -205,7 +262,11 @@ def decode(
     from mtp_agents.bench.main import run_decode_bench
 
     progress = _console(no_color, stderr=True)
-    document = run_decode_bench(chosen, _console(no_color, stderr=as_json), progress, out)
+    _finish(run_decode_bench(chosen, _console(no_color, stderr=as_json), progress, out))
+
+
+def _finish(document: dict[str, Any]) -> None:
+    """A benchmark's last line, and its exit code."""
     import json
 
     typer.echo(json.dumps(document))

@@ -27,7 +27,10 @@ __all__ = ["arun_turn", "run_turn", "timed_turn", "turn_event"]
 
 Write = Callable[[dict[str, Any]], object]
 
-_MEASURED = ("forward_passes", "tokens_per_pass", "block_sizes", "prefill_seconds", "decode_seconds")
+_MEASURED = (
+    *("forward_passes", "tokens_per_pass", "block_sizes"),
+    *("prefill_seconds", "decode_seconds", "grammar_seconds"),
+)
 
 
 def run_turn(model: Runnable[Any, AIMessage], messages: Sequence[BaseMessage]) -> AIMessage:

@@ -1,5 +1,6 @@
 """`mtp-agents bench decode`: how much of the tokens per pass becomes wall-clock time, per engine.
 
+agent/          `mtp-agents bench agent`: whole agents, on the peers and weights of this package
 main.py         the command from beginning to end: models, runs, table, files
 options.py      the command's options
 models.py       what is decoded: the embedded student, any checkpoint, random weights of a given shape

@@ -15,7 +15,7 @@ from mtp_agents.bench.clock import ModelClock
 from mtp_agents.bench.models import Subject
 from mtp_agents.bench.runners import Sample, Unavailable
 
-__all__ = ["GREEDY", "HUGGINGFACE", "LOOKUP", "HuggingFaceRunner"]
+__all__ = ["GREEDY", "HUGGINGFACE", "LOOKUP", "HuggingFaceRunner", "as_loaded"]
 
 HUGGINGFACE = "hf"
 GREEDY = "greedy"
@@ -65,7 +65,7 @@ class HuggingFaceRunner:
         options: dict[str, Any] = {"max_new_tokens": tokens, "do_sample": False, "pad_token_id": 0}
         if self.policy == LOOKUP:
             options["prompt_lookup_num_tokens"] = LOOKUP_TOKENS
-        with _as_loaded(model), _counted(model, clock):
+        with as_loaded(model), _counted(model, clock):
             written = model.generate(
                 ids,
                 attention_mask=torch.ones_like(ids),
@@ -85,7 +85,7 @@ class HuggingFaceRunner:
 
 
 @contextmanager
-def _as_loaded(model: Any) -> Iterator[None]:
+def as_loaded(model: Any) -> Iterator[None]:
     """The model as a user of transformers has it: its own attention; and no stop tokens."""
     attention, generation = model.config._attn_implementation, model.generation_config
     model.set_attn_implementation("sdpa" if model._supports_sdpa else "eager")

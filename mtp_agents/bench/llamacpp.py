@@ -17,7 +17,7 @@ from mtp_agents.bench.models import Subject
 from mtp_agents.bench.runners import Sample, Unavailable
 from mtp_model.errors import UnsupportedModelError
 
-__all__ = ["LLAMACPP", "LlamaCppRunner", "open_llamacpp"]
+__all__ = ["LLAMACPP", "LlamaCppRunner", "export", "open_llamacpp", "start_server"]
 
 LLAMACPP = "llama.cpp"
 
@@ -36,7 +36,7 @@ class LlamaCppRunner:
 
     def run(self, prompts: Sequence[Sequence[int]], tokens: int) -> Sample:
         """Read the prompts, then time the same request again: only their last token is computed anew."""
-        server = self._server(len(prompts), len(prompts[0]) + tokens)
+        server = start_server(self.weights, len(prompts), len(prompts[0]) + tokens)
         request = {
             "prompt": [list(prompt) for prompt in prompts],
             "temperature": 0,
@@ -50,23 +50,6 @@ class LlamaCppRunner:
         choices = sorted(answer["choices"], key=lambda choice: int(choice["index"]))
         count = len(prompts) * tokens
         return Sample(count, count, seconds, None, texts=tuple(choice["text"] for choice in choices))
-
-    def _server(self, rows: int, context: int) -> Any:
-        xllamacpp = import_module("xllamacpp")
-        threads = torch.get_num_threads()
-        params = xllamacpp.CommonParams()
-        params.model.path = str(self.weights)
-        params.n_parallel = rows
-        params.n_ctx = rows * (-(-context // 256) * 256)  # llama.cpp pads each row's share to 256
-        params.n_gpu_layers = 0
-        params.cpuparams.n_threads = threads
-        params.cpuparams_batch.n_threads = threads
-        params.cache_ram_mib = 0  # prompts stay in their slots; nothing is copied aside
-        params.slot_prompt_similarity = 0.0
-        params.ctx_shift = False
-        params.fit_params = False
-        params.verbosity = 0
-        return xllamacpp.Server(params)
 
     @staticmethod
     def _complete(server: Any, request: dict[str, Any]) -> Any:
@@ -82,6 +65,11 @@ def open_llamacpp(subject: Subject, folder: Path) -> LlamaCppRunner:
     Raises:
         Unavailable: A package is missing, or the model is of another architecture.
     """
+    return LlamaCppRunner(subject, export(subject, folder))
+
+
+def export(subject: Subject, folder: Path) -> Path:
+    """The weights as a file in a folder. Raises `Unavailable` as `open_llamacpp` does."""
     missing = [name for name in ("xllamacpp", "gguf") if find_spec(name) is None]
     if missing:
         raise Unavailable(f"{' and '.join(missing)} not installed: pip install 'mtp-agents[bench]'")
@@ -92,4 +80,31 @@ def open_llamacpp(subject: Subject, folder: Path) -> LlamaCppRunner:
         write_gguf(subject.checkpoint, weights)
     except UnsupportedModelError as error:
         raise Unavailable(str(error)) from error
-    return LlamaCppRunner(subject, weights)
+    return weights
+
+
+def start_server(weights: Path, rows: int, context: int, *, chat: bool = False) -> Any:
+    """A server inside this process; it ends when the object goes.
+
+    Args:
+        weights: GGUF file.
+        rows: Requests at once.
+        context: Tokens of each, prompt and answer together.
+        chat: For conversations: a prompt goes to the slot that knows its beginning; tags are shown.
+    """
+    xllamacpp = import_module("xllamacpp")
+    threads = torch.get_num_threads()
+    params = xllamacpp.CommonParams()
+    params.model.path = str(weights)
+    params.n_parallel = rows
+    params.n_ctx = rows * (-(-context // 256) * 256)  # llama.cpp pads each row's share to 256
+    params.n_gpu_layers = 0
+    params.cpuparams.n_threads = threads
+    params.cpuparams_batch.n_threads = threads
+    params.cache_ram_mib = 0  # prompts stay in their slots; nothing is copied aside
+    params.slot_prompt_similarity = 0.1 if chat else 0.0
+    params.ctx_shift = False
+    params.fit_params = False
+    params.special = chat
+    params.verbosity = 0
+    return xllamacpp.Server(params)

@@ -24,7 +24,7 @@ from mtp_agents.bench.runners import ENGINE, POLICIES, Engine, EngineRunner, Run
 from mtp_agents.bench.schedule import Case, Ending, Measured, run_cases
 from mtp_model.errors import ConfigError, MTPError
 
-__all__ = ["run_decode_bench"]
+__all__ = ["make_folder", "run_decode_bench"]
 
 
 def run_decode_bench(options: Options, view: Console, progress: Console, out: Path | None) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def run_decode_bench(options: Options, view: Console, progress: Console, out: Pa
         ConfigError: The folder cannot be made.
     """
     if out is not None:
-        _make_folder(out)
+        make_folder(out)
     deadline = None if options.seconds is None else perf_counter() + options.seconds
     cases: list[Measured] = []
     skipped: list[Skipped] = []
@@ -153,7 +153,8 @@ def _remarks(document: dict[str, Any], console: Console) -> None:
         console.print(f"{words}: the figures are those of the runs so far.", style="yellow")
 
 
-def _make_folder(out: Path) -> None:
+def make_folder(out: Path) -> None:
+    """Make the folder of the results. Raises ConfigError if that is not possible."""
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

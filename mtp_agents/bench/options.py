@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mtp_model.errors import ConfigError
 
-__all__ = ["ENGINES", "Options", "make_options"]
+__all__ = ["ENGINES", "Options", "make_options", "numbers"]
 
 ENGINES = ("mtp", "hf", "llama.cpp")
 LEAST_TOKENS = 32
@@ -60,8 +60,8 @@ def make_options(
     options = Options(
         models=tuple(dict.fromkeys(models)) if models else base.models,
         engines=_engines(engines) if engines is not None else base.engines,
-        batches=_numbers("--batch", batch, "1,4,8,16") if batch is not None else base.batches,
-        contexts=_numbers("--context", context, "256,2k,8k") if context is not None else base.contexts,
+        batches=numbers("--batch", batch, "1,4,8,16") if batch is not None else base.batches,
+        contexts=numbers("--context", context, "256,2k,8k") if context is not None else base.contexts,
         tokens=base.tokens if tokens is None else tokens,
         rounds=base.rounds if rounds is None else rounds,
         seconds=base.seconds,
@@ -83,7 +83,7 @@ def make_options(
     return options
 
 
-def _numbers(option: str, text: str, example: str) -> tuple[int, ...]:
+def numbers(option: str, text: str, example: str) -> tuple[int, ...]:
     """`1,4,8` or `256,2k`, each at least 1, without repetitions."""
     found = []
     for word in text.split(","):

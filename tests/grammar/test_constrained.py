@@ -94,6 +94,7 @@ def test_forced_tokens_cost_no_passes(tiny_checkpoint: Checkpoint, factory: Gram
     )
     assert generation.stats.passes == 1
     assert generation.stats.tokens > 8
+    assert 0 < generation.stats.grammar_seconds < generation.stats.prefill_seconds
     plain = write(tiny_checkpoint, Static(1), only_now)
     assert plain.token_ids == generation.token_ids
     assert plain.stats.passes == plain.stats.tokens, "the baseline asks the model for every token"

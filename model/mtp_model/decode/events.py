@@ -53,6 +53,7 @@ class PassEvent:
         trailing_text: With a stop string that begins inside a token: that token's characters before the stop
             string (the token itself is not in `token_ids`). Otherwise empty.
         logprobs: One for each of `token_ids` if `GenerationOptions.logprobs` asks for them, else None.
+        grammar_seconds: Part of `seconds` in which the row's grammar was asked.
     """
 
     row: int
@@ -65,6 +66,7 @@ class PassEvent:
     stop: int | str | None = None
     trailing_text: str = ""
     logprobs: tuple[TokenLogprob, ...] | None = None
+    grammar_seconds: float = 0.0
 
 
 @dataclass(slots=True)
@@ -82,6 +84,7 @@ class DecodeStats:
         steered: Tokens of a constrained answer that led to its end in place of the model's choice, because of
             `JSONBounds` or because the tokens that were left only just sufficed. Above 0 the answer is valid,
             but something in it may be cut short.
+        grammar_seconds: Part of both in which the row's grammar was asked.
     """
 
     prompt_tokens: int = 0
@@ -92,6 +95,7 @@ class DecodeStats:
     prefill_seconds: float = 0.0
     decode_seconds: float = 0.0
     steered: int = 0
+    grammar_seconds: float = 0.0
 
     @property
     def tokens_per_pass(self) -> float:
@@ -102,6 +106,7 @@ class DecodeStats:
         """Count one pass."""
         self.tokens += event.block_size
         self.passes += 1
+        self.grammar_seconds += event.grammar_seconds
         self.block_sizes[event.block_size] = self.block_sizes.get(event.block_size, 0) + 1
         if event.pass_index == 0:
             self.prefill_seconds += event.seconds

@@ -69,6 +69,7 @@ def take(
             continue
         extra, logprobs = count - 1, every_logprob[place]
         logprobs = None if logprobs is None else logprobs[:count]
+        asked_at = perf_counter()
         if row.constraint is not None:
             sampled = row.request.options.temperature > 0
             sampling = rules.sampling.row(place) if rules.sampling and sampled else None
@@ -82,7 +83,9 @@ def take(
                 state = put_back(state, place, row.length + row.pending + accepted, tokens[accepted:])
         if pace is not None:
             pace.observe(row, extra)
-        events.append(row.advance(tokens, sure, accepted, drafts, perf_counter() - begin, logprobs))
+        now = perf_counter()
+        grammar = now - asked_at if row.constraint is not None else 0.0
+        events.append(row.advance(tokens, sure, accepted, drafts, now - begin, logprobs, grammar))
     return state, events
 
 

@@ -183,6 +183,7 @@ class Row:
         drafts: int,
         seconds: float,
         logprobs: list[TokenLogprob] | None = None,
+        grammar_seconds: float = 0.0,
     ) -> PassEvent:
         """Take over what a pass wrote and tell what of it may be shown.
 
@@ -193,6 +194,7 @@ class Row:
             drafts: Proposals to check next.
             seconds: Duration of the pass.
             logprobs: One for each token, if the request asks for them.
+            grammar_seconds: Part of it in which the grammar was asked.
         """
         self.length += self.pending + accepted
         self.pending, self.drafts = len(tokens) - accepted, drafts
@@ -221,6 +223,7 @@ class Row:
             stop=self.stop,
             trailing_text=self.trailing_text,
             logprobs=None if logprobs is None else tuple(self.logprobs[self.shown : released]),
+            grammar_seconds=grammar_seconds,
         )
         self.shown = max(self.shown, released)
         self.stats.add(event)

@@ -218,6 +218,7 @@ def decoding_statistics(policy: DecodingPolicy, stats: DecodeStats) -> dict[str,
         "prefill_seconds": stats.prefill_seconds,
         "decode_seconds": stats.decode_seconds,
         "steered": stats.steered,
+        "grammar_seconds": stats.grammar_seconds,
     }
 
 
