@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch._subclasses.fake_tensor import FakeTensorMode
 
-import mtp_model.decode.session
+import mtp_model.decode.outcome
 from mtp_model.config import ConfAdapt, DecodingPolicy, GenerationOptions, Static, Verified
 from mtp_model.decode import Decoder, TokenLogprob
 from mtp_model.decode.logprobs import pack
@@ -116,13 +116,13 @@ def test_a_stop_string_holds_entries_back_with_their_tokens() -> None:
 
 def test_nothing_is_gathered_unless_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Any] = []
-    original = mtp_model.decode.session.pack
+    original = mtp_model.decode.outcome.pack
 
     def counted(*args: Any) -> Any:
         made.append(original(*args))
         return made[-1]
 
-    monkeypatch.setattr(mtp_model.decode.session, "pack", counted)
+    monkeypatch.setattr(mtp_model.decode.outcome, "pack", counted)
     stream = Decoder(CHECKPOINTS[NAME]).stream([1], Static(2), GenerationOptions(max_new_tokens=6))
     assert all(event.logprobs is None for event in stream)
     assert stream.generation().logprobs is None
