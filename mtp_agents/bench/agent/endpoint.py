@@ -133,7 +133,12 @@ def open_endpoint(url: str, model: str | None) -> EndpointRunner:
         raise ConfigError(f"--endpoint {url}: give a URL such as http://127.0.0.1:8000/v1.")
     key = os.environ.get(KEY_VARIABLE)
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    client = httpx.Client(base_url=url.rstrip("/") + "/", headers=headers, timeout=600)
+    client = httpx.Client(
+        base_url=url.rstrip("/") + "/",
+        headers=headers,
+        timeout=600,
+        limits=httpx.Limits(max_keepalive_connections=0),
+    )
     try:
         answer = client.get("models", timeout=10)
         answer.raise_for_status()

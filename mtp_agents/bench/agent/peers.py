@@ -145,7 +145,9 @@ class LlamaCppRunner:
         """Starts a server with a slot for each agent."""
         context = min(self.engine.checkpoint.max_positions, MOST_CONTEXT)
         server = start_server(self.weights, concurrency, context, chat=True)
-        with httpx.Client(base_url=server.listening_address, timeout=600) as client:
+        # A connection for each request: llama.cpp's server closes idle ones without a word.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        with httpx.Client(base_url=server.listening_address, timeout=600, limits=limits) as client:
 
             def make(max_tokens: int, limit: Limit) -> BaseChatModel:
                 return LlamaCppModel(engine=self.engine, max_tokens=max_tokens, limit=limit, client=client)
