@@ -88,7 +88,8 @@ def _write_vocabulary(writer: Any, checkpoint: Checkpoint, size: int) -> None:
     writer.add_tokenizer_pre("qwen2")
     writer.add_token_list(tokens)
     writer.add_token_types(types)
-    writer.add_token_merges(merges)
+    # llama.cpp loads no vocabulary without a merge; prompts come as ids, so that it merges nothing here.
+    writer.add_token_merges(merges or ["a b"])
     writer.add_eos_token_id(next(iter(checkpoint.stop_token_ids), 0))
     writer.add_add_bos_token(False)
 

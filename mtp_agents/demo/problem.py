@@ -13,13 +13,9 @@ from typing import Any
 
 __all__ = ["DEFAULT", "Problem"]
 
-QUESTION = (
-    "1. Add up the prices of all products of the shop. Look them up all at once.\n"
-    "2. Tell me what 6 pieces of torch cost with a discount of 15 percent.\n"
-    "3. Place an order of 4 pieces of jacket for Sofia."
-)
-EXPECTED: tuple[float | str, ...] = (182.4, 121.89, "K7413")
-ORDERS: tuple[dict[str, Any], ...] = ({"customer": "Sofia", "product": "jacket", "quantity": 4},)
+QUESTION = "Add up the prices of all products of the shop. Look them up all at once."
+EXPECTED: tuple[float | str, ...] = (182.4,)
+ORDERS: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

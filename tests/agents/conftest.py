@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from mtp_agents.demo.agent import load_example
-from tests.agents.scripted import Scripted
+from tests.agents.scripted import SUM, Scripted
 
 
 @pytest.fixture
@@ -13,6 +13,6 @@ def example() -> Any:
     module = load_example("reasoning_agent")
 
     def make_model(context: Any) -> Scripted:
-        return Scripted(size=1 if context.decoding == "static" else 4)
+        return Scripted(script=SUM, size=1 if context.decoding == "static" else 4)
 
     return SimpleNamespace(Context=module.Context, build_graph=lambda: module.build_graph(make_model))

@@ -1,4 +1,4 @@
-"""A chat model that solves the demo's problem by heart, in chunks like those of `MTPChatModel`."""
+"""A chat model that solves problems of the shop by heart, in chunks like those of `MTPChatModel`."""
 
 import json
 from collections.abc import Iterator
@@ -24,6 +24,10 @@ SOLUTION: Script = [
     [("submit_order", {"customer": "Sofia", "line": {"product": "jacket", "quantity": 4}})],
     "It is 182.4. That is 121.89. Ordered: K7413.",
 ]
+
+
+SUM: Script = [*SOLUTION[:3], "It is 182.4."]
+"""What the demo asks for."""
 
 
 class Scripted(BaseChatModel):

@@ -10,7 +10,7 @@ from mtp_agents.demo.main import run_demo
 from mtp_agents.demo.problem import DEFAULT, Problem
 from mtp_agents.passes import Figures
 from mtp_model.errors import ConfigError
-from tests.agents.scripted import SOLUTION, Scripted
+from tests.agents.scripted import SUM, Scripted
 
 
 def console(**options: Any) -> Console:
@@ -27,12 +27,12 @@ def test_the_demo_shows_a_run_and_compares_it(example: Any) -> None:
     document = run_demo(view, example=example)
     text = shown(view)
     for part in (
-        "Place an order of 4 pieces of jacket",
+        "Add up the prices of all products",
         "<think> This is step ₄",
         "tool calls",
         'unit_price(product="torch")',
         "list_articles returned",
-        "K7413",
+        "182.4",
         "answer",
         "ConfAdapt(threshold=0.9, k_max=16)",
         "Static(k=1)",
@@ -42,12 +42,12 @@ def test_the_demo_shows_a_run_and_compares_it(example: Any) -> None:
     assert "\x1b" not in text
     assert json.loads(json.dumps(document)) == document
     assert document["question"] == DEFAULT.question
-    assert document["answer"] == SOLUTION[-1]
+    assert document["answer"] == SUM[-1]
     assert document["correct"] is document["baseline"]["correct"] is document["same_answer"] is True
     assert document["tokens"] == document["baseline"]["tokens"] == document["baseline"]["passes"]
     assert document["tokens_per_pass"] > 3.5
     assert document["baseline"]["tokens_per_pass"] == 1
-    assert (document["replies"], document["tool_calls"]) == (7, 9)
+    assert (document["replies"], document["tool_calls"]) == (4, 6)
     assert document["speedup"] == pytest.approx(
         document["baseline"]["seconds"] / document["seconds"], rel=0.1
     )
@@ -131,11 +131,7 @@ def test_answer_and_orders_are_judged(answer: str, orders: list[dict[str, str]],
 def test_the_expected_values_are_those_of_the_shop() -> None:
     tools = importlib.import_module("mtp_agents.examples.reasoning_agent.tools")
     prices = {product: price for product, (price, _) in tools.CATALOG.items()}
-    assert DEFAULT.expected is not None
-    assert DEFAULT.expected[:2] == (
-        tools.money(sum(prices.values())),
-        tools.money(6 * prices["torch"] * 0.85),
-    )
+    assert DEFAULT.expected == (tools.money(sum(prices.values())),)
 
 
 def test_figures_add_up() -> None:
@@ -145,7 +141,6 @@ def test_figures_add_up() -> None:
     assert Figures().tokens_per_pass == 0
 
 
-@pytest.mark.xfail(strict=True, reason="the student that ships is under-trained: see its scores.json")
 def test_the_demo_solves_its_problem_on_the_embedded_student(embedded: Any) -> None:
     document = run_demo(console())
     assert document["correct"] is True
