@@ -29,7 +29,7 @@ Write = Callable[[dict[str, Any]], object]
 
 _MEASURED = (
     *("forward_passes", "tokens_per_pass", "block_sizes"),
-    *("prefill_seconds", "decode_seconds", "grammar_seconds"),
+    *("prefill_seconds", "decode_seconds", "grammar_seconds", "steered"),
 )
 
 

@@ -40,9 +40,9 @@ def calls(state: Any) -> list[tuple[str, dict[str, Any]]]:
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
-        pytest.param("What is the price of jacket?", 61.25, marks=UNDER_TRAINED),
+        ("What is the price of jacket?", 61.25),
         ("How many pieces of torch are in stock?", 26),
-        pytest.param("Order 2 pieces of bottle for Igor.", "K7413", marks=UNDER_TRAINED),
+        ("Order 2 pieces of bottle for Igor.", "K7413"),
     ],
 )
 def test_reasoning_agent(question: str, answer: Any) -> None:
@@ -62,11 +62,10 @@ def test_reasoning_agent(question: str, answer: Any) -> None:
             1435.85,
             marks=UNDER_TRAINED,
         ),
-        pytest.param(
+        (
             "Use the calculator: start with 457, subtract 280.5.",
             ("calculate", {"a": 457, "operator": "subtract", "b": 280.5}),
             176.5,
-            marks=UNDER_TRAINED,
         ),
     ],
 )

@@ -13,7 +13,7 @@ from mtp_agents.bench.agent.loop import to_langchain
 from mtp_agents.bench.agent.recorder import Recorder
 from mtp_agents.bench.agent.tasks import HELD_OUT, AgentTask, NotAGraphError, graph_tasks, toolworld_tasks
 from mtp_trainer.evaluate import heldout_task
-from tests.agents.scripted import SOLUTION, Scripted
+from tests.agents.scripted import SUM, Scripted
 from tests.bench.agents import Says, reply
 
 
@@ -70,7 +70,7 @@ RIGHT: dict[str, list[Any]] = {
         [("get_price", {"product": "bottle"})],
         [("file_report", {"product": "bottle", "amount": 12.75})],
     ],
-    "1. Add up": SOLUTION,
+    "Add up": SUM,
     "What is the price of jacket": [[("unit_price", {"product": "jacket"})], "It costs 61.25."],
     "List all tables": [[("list_tables", {})], "products and sales"],
     "Please do this": [

@@ -8,10 +8,7 @@ _WHY = "the embedded student is under-trained: "
 _BEYOND = {
     "test_tool_calling": _WHY + "it does not call the function of the question",
     "test_tool_calling_async": _WHY + "it does not call the function of the question",
-    "test_structured_output": _WHY + "its jokes never end",
-    "test_structured_output_async": _WHY + "its jokes never end",
-    "test_structured_output_pydantic_2_v1": _WHY + "its jokes never end",
-    "TestVerified.test_message_with_name": _WHY + "it thinks without end",
+    "test_unicode_tool_call_integration": _WHY + "it cannot copy these characters",
 }
 
 
