@@ -86,7 +86,7 @@ def server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
 def _command(port: int) -> list[str]:
     langgraph = str(Path(sys.executable).with_name("langgraph"))
     options = ["--no-reload", "--no-browser", "--host", "127.0.0.1", "--port", str(port)]
-    return [langgraph, "dev", *options, "--n-jobs-per-worker", "4"]
+    return [langgraph, "dev", *options, "--n-jobs-per-worker", "8"]  # runs of other tests may still go on
 
 
 def _environment(root: Path) -> dict[str, str]:
