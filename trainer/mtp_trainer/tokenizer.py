@@ -28,7 +28,7 @@ MARKUP = tuple(
 _SPACED_SHARE = 0.9
 _LOWER = "abcdefghijklmnopqrstuvwxyz"
 
-# Pieces of the JSON that every tool schema and tool call contains, longest first.
+# Pieces of the JSON that every tool schema and tool call contains; none behind its own beginning.
 _IDIOMS = (
     '{"type": "function", "function": {"name": "',
     *(

@@ -66,11 +66,7 @@ class LeanLayers:
         self._layers = [_Layer(layer, base.config, packed) for layer in base.layers]
         self._norm = _norm_of(base.norm)
         self._head = _Projection(packed, model.get_output_embeddings())
-        positions = torch.arange(base.config.max_position_embeddings)
-        cos, sin = base.rotary_emb(base.embed_tokens.weight, positions[None])
-        half = sin.shape[-1] // 2
-        signed = torch.cat([-sin[..., :half], sin[..., half:]], -1)
-        self._table = torch.stack([cos[0], signed[0]], 1)  # [positions, 2, D]
+        self._rotary = base.rotary_emb
 
     def __call__(self, cache: RowCache, block: Tensor, positions: Tensor, mask: Tensor | None) -> Tensor:
         """Run a block; its keys and values go where the cache's window says.
@@ -85,7 +81,9 @@ class LeanLayers:
             Hidden states after the last norm, [B, W, D].
         """
         hidden: Tensor = self._embed(block)
-        rotation = self._table[positions]  # [B, W, 2, D]
+        cos, sin = self._rotary(hidden, positions)
+        low, high = sin.chunk(2, -1)
+        rotation = torch.stack([cos, torch.cat([-low, high], -1)], 2)  # [B, W, 2, D]
         for layer, slot in zip(self._layers, cache.layers, strict=True):
             hidden = layer(hidden, rotation, mask, slot)
         return _rms_norm(hidden, *self._norm)
