@@ -30,6 +30,7 @@ class Device:
         self._gate: threading.Semaphore | None = None
         self._until = 0
         read_on, step, submit = Session._read_on, Session.step, Worker.submit
+        arrival = threading.Lock()  # so that `submitted` has the order of the worker's queue
 
         def watched_read(session: Session, reading: Any) -> Any:
             self._enter()
@@ -45,8 +46,9 @@ class Device:
             return step(session)
 
         def watched_submit(worker: Worker, request: Request, sink: Any) -> Any:
-            job = submit(worker, request, sink)
-            self.submitted.append(request)
+            with arrival:
+                job = submit(worker, request, sink)
+                self.submitted.append(request)
             if len(self.submitted) == self._until:
                 self.release()
             return job

@@ -132,7 +132,9 @@ def test_each_call_gets_what_it_gets_alone_and_waits_its_turn(
     fair = fair_waits(passes, SLOTS)
     waits = [device.admitted[id(request)] for request in device.submitted]
     assert len(waits) == CALLS and max(fair) > 20
-    assert all(wait <= 2 * due + 1 for wait, due in zip(waits, fair, strict=True)), (waits, fair)
+    # two steps more: the first request's pass that waited for the others, and that in which prompts are read
+    late = [pair for pair in zip(waits, fair, strict=True) if pair[0] > 2 * pair[1] + 2]
+    assert not late, (waits, fair)
 
 
 def test_the_same_seed_gives_the_same_text_whatever_else_runs(tiny: MTPChatModel) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-GRAPHS = ("scripted", "slow", "approval", "planner", "failing")
+GRAPHS = ("scripted", "slow", "meeting", "approval", "planner", "failing")
 
 
 @dataclass(frozen=True)

@@ -32,8 +32,22 @@ class Native(Scripted):
             yield chunk
 
 
+class Meeting(Native):
+    """Answers when three are at it."""
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
+        _present.append(self)
+        while len(_present) < 3:
+            await asyncio.sleep(0.01)
+        async for chunk in super()._astream(*args, **kwargs):
+            yield chunk
+
+
+_present: list[Meeting] = []
+
 scripted = build_reasoning(lambda context: Native(script=SOLUTION))
 slow = build_reasoning(lambda context: Native(script=["word " * 400], size=1, pause=0.05))
+meeting = build_reasoning(lambda context: Meeting(script=["All are here."]))
 approval = build_approval(lambda context: Native(script=[[PAY], [LOOK], "Done."]))
 planner = build_planner(
     lambda context: Native(

@@ -2,11 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
-import httpx
 import pytest
 from langgraph_sdk import get_client
 
@@ -106,21 +104,11 @@ def test_settings_out_of_bounds_are_an_error_that_names_them(server: Server) -> 
 
 
 def test_three_runs_at_once(server: Server) -> None:
-    async def run(client: Any) -> None:
-        threads = [(await client.threads.create())["thread_id"] for _ in range(3)]
-        runs = [(await client.runs.create(one, "served_slow", input=ask("Go.")))["run_id"] for one in threads]
-        pairs = list(zip(threads, runs, strict=True))
-        for _ in range(200):  # one that waits for another would be pending until that one's end
-            statuses = [(await client.runs.get(*pair))["status"] for pair in pairs]
-            if statuses == ["running"] * 3:
-                break
-            await asyncio.sleep(0.05)
-        assert statuses == ["running"] * 3
-        for pair in pairs:
-            with suppress(httpx.HTTPStatusError):  # the server may know of none: it is over, or about to be
-                await client.runs.cancel(*pair)
+    async def run(client: Any) -> list[Any]:
+        runs = (client.runs.wait(None, "served_meeting", input=ask("Go.")) for _ in range(3))
+        return await asyncio.wait_for(asyncio.gather(*runs), 200)  # each waits for the other two
 
-    talk(server, run)
+    assert [said(state)[-1] for state in talk(server, run)] == ["All are here."] * 3
 
 
 def test_parallel_workers_meet_again(server: Server) -> None:
