@@ -1,0 +1,96 @@
+"""CUDA graphs of passes: one per shape, captured once, then replayed by a single call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import torch
+
+from mtp_model.decode.cache import BUCKET, round_up
+from mtp_model.errors import OutOfMemoryError
+
+__all__ = ["Graphs", "cache_bytes", "plan_cache"]
+
+Step = Callable[[], None]
+
+
+class Graphs:
+    """Captured passes by shape. All of them share one pool of memory, since only one runs at a time.
+
+    Args:
+        device: A CUDA device.
+    """
+
+    def __init__(self, device: torch.device) -> None:
+        self._device = device
+        self._captured: dict[Hashable, torch.cuda.CUDAGraph] = {}
+        self._pool = torch.cuda.graph_pool_handle()
+
+    def __len__(self) -> int:
+        """Graphs that were captured."""
+        return len(self._captured)
+
+    def clear(self) -> None:
+        """Forget all graphs: the memory that they use has moved."""
+        self._captured.clear()
+        self._pool = torch.cuda.graph_pool_handle()
+
+    def run(self, key: Hashable, step: Step, rehearse: Callable[[Step], None]) -> None:
+        """Replay the graph of a shape.
+
+        Args:
+            key: The shape. A graph that was captured under it is replayed, and `step` is not called.
+            step: What to capture: it allocates nothing that outlives it and reads nothing on the host.
+            rehearse: Runs it once or more without consequences: libraries set themselves up then.
+        """
+        self.capture(key, step, rehearse)
+        self._captured[key].replay()
+
+    def capture(self, key: Hashable, step: Step, rehearse: Callable[[Step], None]) -> None:
+        """Capture the graph of a shape, if that has not been done; see `run`."""
+        if key in self._captured:
+            return
+        with torch.cuda.device(self._device):
+            stream = torch.cuda.Stream()
+            stream.wait_stream(torch.cuda.current_stream())
+            with torch.cuda.stream(stream):
+                rehearse(step)
+            torch.cuda.current_stream().wait_stream(stream)
+            graph = torch.cuda.CUDAGraph()
+            # Other threads may use the device meanwhile, for another model say.
+            with torch.cuda.graph(graph, self._pool, stream, capture_error_mode="thread_local"):
+                step()
+        self._captured[key] = graph
+
+
+def cache_bytes(config: Any, dtype: torch.dtype, rows: int, columns: int) -> int:
+    """Bytes of keys and values of a model, for so many rows of so many columns."""
+    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+    size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    return int(2 * config.num_hidden_layers * heads * size * dtype.itemsize * rows * columns)
+
+
+def plan_cache(config: Any, dtype: torch.dtype, rows: int, columns: int, memory: int) -> int:
+    """Columns of a cache for `rows` rows of `columns` columns, in whole buckets, if it fits.
+
+    Args:
+        config: Of the model.
+        dtype: Of keys and values.
+        rows: Rows.
+        columns: Columns that the longest row needs, its block included.
+        memory: Bytes that there are for it.
+
+    Raises:
+        OutOfMemoryError: It needs more.
+    """
+    whole = round_up(columns, BUCKET)
+    need, one = cache_bytes(config, dtype, rows, whole), cache_bytes(config, dtype, 1, BUCKET)
+    if need <= memory:
+        return whole
+    fit = memory // one * BUCKET
+    raise OutOfMemoryError(
+        f"a cache for {rows} rows of {whole} columns needs {need:,} bytes, but there are {memory:,} for it: "
+        f"enough for {fit} columns in all. Ask for fewer rows or a shorter context, give it more memory, or "
+        "load the weights in a smaller type."
+    )
