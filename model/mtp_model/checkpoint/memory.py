@@ -1,10 +1,11 @@
-"""Which errors mean that memory is short: torch and Python have several."""
+"""How much memory is free, and which errors mean that it is short: torch and Python have several."""
 
 from __future__ import annotations
 
+import psutil
 import torch
 
-__all__ = ["is_out_of_memory"]
+__all__ = ["free_memory", "is_out_of_memory"]
 
 _COMPLAINTS = ("can't allocate memory", "not enough memory", "out of memory", "cannot allocate memory")
 """Of the CPU's allocator and of operating systems, which come as plain RuntimeError or OSError."""
@@ -17,3 +18,10 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError | OSError) and any(
         complaint in str(error).lower() for complaint in _COMPLAINTS
     )
+
+
+def free_memory(device: torch.device) -> int:
+    """Bytes that can still be allocated on a device; for others than CUDA, what the computer has."""
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[0])
+    return int(psutil.virtual_memory().available)

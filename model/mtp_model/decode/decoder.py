@@ -5,13 +5,15 @@ from __future__ import annotations
 import warnings
 from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from mtp_model.checkpoint import Checkpoint
 from mtp_model.checkpoint.support import check_supported
-from mtp_model.config import DecodingPolicy, GenerationOptions, Static
+from mtp_model.config import ConfAdapt, DecodingPolicy, GenerationOptions, Static, Verified
+from mtp_model.decode.device_loop import Progress
 from mtp_model.decode.events import DecodeStats, Generation, PassEvent
 from mtp_model.decode.forward import BlockModel
+from mtp_model.decode.loops import device_loops
 from mtp_model.decode.prefixes import PrefixStore
 from mtp_model.decode.reading import chunk_size
 from mtp_model.decode.rows import Request, Row, make_request
@@ -39,6 +41,11 @@ class Decoder:
         max_rows: Most rows that `generate` decodes at the same time; the others wait.
         prefill_chunk: Prompt tokens that are read between two passes of other rows, so that a long prompt
             does not hold them up; None for 256 on the CPU and 1024 elsewhere.
+        loop: "device" to start passes ahead and decide acceptance, stops and budgets on the device, without
+            waiting for it, in blocks of one width; "host" to decide after each pass what the next one is,
+            in blocks as narrow as they can be. None for "device" on CUDA and "host" elsewhere. Both write
+            the same text. Requests that the device loop does not cover (grammars, stop strings, logprobs,
+            `k_max="auto"`, `Verified` with temperature), and their batch, take the host loop.
 
     Raises:
         ConfigError: An argument makes no sense.
@@ -52,6 +59,7 @@ class Decoder:
         prefix_bytes: int = PREFIX_BYTES,
         max_rows: int = 32,
         prefill_chunk: int | None = None,
+        loop: Literal["device", "host"] | None = None,
     ) -> None:
         check_supported(checkpoint.model.config, type(checkpoint.model), checkpoint.name)
         if max_rows < 1:
@@ -62,6 +70,7 @@ class Decoder:
         self.prefixes = PrefixStore(prefix_bytes)
         self._model = BlockModel(checkpoint)
         self._warned = False
+        self._loops = device_loops(loop, checkpoint, self._model)
 
     def stream(
         self,
@@ -132,7 +141,42 @@ class Decoder:
 
     def session(self) -> Session:
         """An empty batch of this decoder, which shares its kept prefixes."""
-        return Session(self.checkpoint, self._model, self.prefixes, self.prefill_chunk)
+        loop = self._loops.take() if self._loops else None
+        session = Session(self.checkpoint, self._model, self.prefixes, self.prefill_chunk, loop)
+        if self._loops and loop:
+            self._loops.lend(loop, session)
+        return session
+
+    def warm_up(
+        self,
+        policies: Sequence[DecodingPolicy] = (Static(1), ConfAdapt(), Verified()),
+        *,
+        rows: int = 8,
+        context: int | None = None,
+        memory: int | None = None,
+        progress: Progress = lambda done, of: None,
+    ) -> None:
+        """Prepare the device loop for the next session, instead of when a shape of a pass first occurs.
+
+        It allocates keys and values, and on CUDA captures a graph for each number of rows (1, 2, 4, ...),
+        each k and each length of the context (256, 512, ...). Without the device loop it does nothing.
+
+        Args:
+            policies: Those that will be used.
+            rows: Most rows at a time.
+            context: Most tokens of a prompt and its answer; None for all positions of the model.
+            memory: Bytes for keys and values; None for 90 % of what is free.
+            progress: Called with the number of passes that are prepared, and of all.
+
+        Raises:
+            OutOfMemoryError: It does not fit.
+            ConfigError: A policy that the checkpoint cannot follow, or no row or token.
+        """
+        if self._loops is None:
+            return
+        context = self.checkpoint.max_positions if context is None else context
+        requests = [self.request([0], policy) for policy in policies]
+        self._loops.warm_up(requests, rows, context, memory, progress)
 
     def request(
         self,

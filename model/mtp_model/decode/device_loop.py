@@ -3,10 +3,9 @@
     loop.advance(rows, state)   start passes until enough of them are on their way
     loop.take(rows)             wait for the oldest one, and tell its rows what it wrote
 
-Acceptance, stop tokens, budgets and lengths are decided on the device (`device_step`), so no pass waits for the
-host. A row that ends goes on computing the same block without consequences until the host has noticed. The
-host counts again what it reads, with the same code as in the host loop, and so makes the same events. Rows that
-need more (`covers`) take the host loop.
+Acceptance, stop tokens, budgets and lengths are decided on the device (`device_step`), so no pass waits for
+the host. A row that ends goes on computing the same block without consequences until the host has noticed.
+The host counts again what it reads, with the same code as in the host loop, and so makes the same events.
 """
 
 from __future__ import annotations
@@ -24,41 +23,24 @@ import torch
 from mtp_model.checkpoint import Checkpoint
 from mtp_model.checkpoint.memory import is_out_of_memory
 from mtp_model.decode.cache import BUCKET
-from mtp_model.decode.device_state import STOPS, DeviceState, power_of_two
+from mtp_model.decode.device_state import DeviceState, power_of_two
 from mtp_model.decode.device_step import HEADER, DeviceRows, device_step
 from mtp_model.decode.events import PassEvent
 from mtp_model.decode.forward import BlockModel
 from mtp_model.decode.graphs import Graphs, plan_cache
 from mtp_model.decode.ring import Ring
-from mtp_model.decode.rows import Request, Row
+from mtp_model.decode.rows import Row
 from mtp_model.decode.step import Rows
 from mtp_model.errors import OutOfMemoryError
 from mtp_model.layout import largest_k, width
 
-__all__ = ["AHEAD", "DeviceLoop", "Progress", "covered"]
+__all__ = ["AHEAD", "DeviceLoop", "Progress"]
 
 AHEAD = 3
 """Passes on their way at most. Two keep a device busy; the third makes up for a late host."""
 
 Progress = Callable[[int, int], object]
 """Called with the number of graphs that are captured, and of all."""
-
-
-def covered(request: Request) -> bool:
-    """Whether the device alone can decide what a request's passes write and when it ends.
-
-    Not so for a grammar, stop strings, log-probabilities, `k_max="auto"`, more than 16 stop tokens, and
-    `Verified` with temperature.
-    """
-    options = request.options
-    return not (
-        request.grammar is not None
-        or options.stop_strings
-        or options.logprobs is not None
-        or request.auto
-        or len(request.stop_token_ids) > STOPS
-        or (request.lossless and options.temperature > 0)
-    )
 
 
 @dataclass(slots=True)
@@ -114,10 +96,7 @@ class DeviceLoop:
 
     def extent(self, row: Row) -> int:
         """Columns that may hold what the device has committed of a row: the host learns of it later."""
-        if not self._flights:
-            return row.length
-        end = len(row.request.prompt) + row.request.budget + row.k
-        return min(row.length + row.pending + len(self._flights) * row.k, end)
+        return self._reach(row) if self._flights else row.length
 
     def advance(self, rows: list[Row], state: Rows) -> Rows:
         """Start passes until enough are on their way, or more would find no row to write for.
@@ -155,11 +134,11 @@ class DeviceLoop:
         seconds, self._read_at = now - max(flight.begin, self._read_at), now
         confidences = numbers[:, HEADER + flight.k :].contiguous().view(torch.float32).tolist()
         events: list[tuple[Row, PassEvent | None]] = []
-        for row, told, all_sure in zip(flight.rows, numbers.tolist(), confidences, strict=False):
+        for row, told, all_sure in zip(flight.rows, numbers.tolist(), confidences, strict=True):
             if id(row) not in live:
                 continue
-            (count, pending, drafts), tokens, sure = told[:HEADER], told[HEADER:], all_sure
-            tokens, sure = tokens[:count], sure[:count]
+            count, pending, drafts = told[:HEADER]
+            tokens, sure = told[HEADER : HEADER + count], all_sure[:count]
             if not all(math.isfinite(value) for value in sure):
                 row.failed = True
                 events.append((row, None))
@@ -237,8 +216,10 @@ class DeviceLoop:
 
     def _run(self, at: DeviceRows, used: int) -> None:
         """One pass whose longest row needs `used` columns."""
-        batch, window = len(at.done), self._window(used)
-        self.cache.reserve(batch, window)
+        batch = len(at.done)
+        self.cache.reserve(batch, used)
+        # Few different windows, so that there are few graphs.
+        window = min(BUCKET * power_of_two(-(-used // BUCKET)), self.cache.columns)
         step = partial(device_step, self._forward(at, window), at)
         if self.graphs is None:
             step()
@@ -253,11 +234,6 @@ class DeviceLoop:
         if self.graphs is not None:
             self._check_places()
             self.graphs.capture(_key(at, window), step, partial(self._rehearse, at))
-
-    def _window(self, used: int) -> int:
-        """Columns that a pass reads: few different numbers, so that there are few graphs."""
-        window = BUCKET * power_of_two(-(-used // BUCKET))
-        return min(window, self.cache.columns) if used <= self.cache.columns else window
 
     def _check_places(self) -> None:
         """Graphs point to memory: after it has moved they are captured anew."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 
@@ -56,7 +56,15 @@ class DeviceState:
             sampling=None,
         )
         self._sampling = SamplingRules(
-            number(), number(), whole(), number(), whole(), 0, any_top_p=False, any_min_p=False, all_columns=False
+            number(),
+            number(),
+            whole(),
+            number(),
+            whole(),
+            0,
+            any_top_p=False,
+            any_min_p=False,
+            all_columns=False,
         )
         self._limits, self._stops = whole(), whole(STOPS)
         # Two places more: what a row that has just come is, and what a place without a row is.
@@ -146,7 +154,7 @@ class DeviceState:
 
 def _first(values: T, count: int) -> T:
     """Views of the first `count` rows of each tensor with one value per row."""
-    changed = {}
+    changed: dict[str, Any] = {}
     for field in fields(values):
         value = getattr(values, field.name)
         if isinstance(value, torch.Tensor) and field.name not in ("masks", "banned"):

@@ -59,7 +59,11 @@ def device_step(forward: Forward, at: DeviceRows) -> None:
     left = at.limits - rows.lengths - rows.pending
     after, written = block_step(forward, rows, at.rules, width(k), at.proposals)
 
-    tokens, confidence, place = written.tokens[:, :k], written.confidence[:, :k], torch.arange(k, device=left.device)
+    tokens, confidence, place = (
+        written.tokens[:, :k],
+        written.confidence[:, :k],
+        torch.arange(k, device=left.device),
+    )
     counted = place < torch.minimum(written.count, left)[:, None]
     stopped = (tokens[..., None] == at.stops[:, None]).any(-1)
     broken = ~confidence.isfinite() & (place < written.count[:, None])  # NaN: the host tells the caller

@@ -33,6 +33,8 @@ class Graphs:
 
     def clear(self) -> None:
         """Forget all graphs: the memory that they use has moved."""
+        if self._captured:
+            torch.cuda.synchronize(self._device)  # one of them may still be running in that memory
         self._captured.clear()
         self._pool = torch.cuda.graph_pool_handle()
 

@@ -22,8 +22,10 @@ import torch
 from mtp_model.checkpoint import Checkpoint
 from mtp_model.checkpoint.memory import is_out_of_memory
 from mtp_model.decode.cache import BUCKET, RowCache
+from mtp_model.decode.device_loop import DeviceLoop
 from mtp_model.decode.events import PassEvent
 from mtp_model.decode.forward import BlockModel
+from mtp_model.decode.loops import covered
 from mtp_model.decode.outcome import take
 from mtp_model.decode.pace import PERIOD, Pace
 from mtp_model.decode.prefixes import KeptSequence, PrefixStore
@@ -48,6 +50,7 @@ class Session:
         model: Its weights as the step sees them.
         prefixes: Where rows find what earlier ones computed, and leave their own; None for nowhere.
         prefill_chunk: Tokens of prompts that one `read` reads; None for the default of the device.
+        loop: Runs passes ahead while it covers all rows, in its own cache; None for the host loop only.
 
     Attributes:
         rows: Those that `step` advances.
@@ -64,13 +67,15 @@ class Session:
         model: BlockModel,
         prefixes: PrefixStore | None = None,
         prefill_chunk: int | None = None,
+        loop: DeviceLoop | None = None,
     ) -> None:
         self.rows: list[Row] = []
         self.prefill_chunk = chunk_size(prefill_chunk, checkpoint)
         self._readings: deque[Reading] = deque()
         self._pace: Pace | None = None  # as soon as a row leaves k open
         self._passes = 0
-        self.cache = model.new_cache()
+        self.cache = model.new_cache() if loop is None else loop.cache
+        self._loop = loop
         self._prefixes = prefixes
         self._checkpoint = checkpoint
         self._model = model
@@ -163,11 +168,16 @@ class Session:
 
     @torch.inference_mode()
     def step(self) -> list[Outcome]:
-        """One forward pass over all rows, in slot order. Rows that are over are dropped."""
+        """One forward pass over all rows, in slot order. Rows that are over are dropped.
+
+        With the device loop it is the oldest pass on its way, which rows that came since are not part of.
+        """
         begin = perf_counter()
         rows, state = self.rows, self._state
         if not rows or state is None:
             return []
+        if self._loop is not None and (outcomes := self._device_step(self._loop, state)) is not None:
+            return outcomes
         self._choose_k()
         if self._rules is None:
             self._rules = make_rules(rows, self._checkpoint.mask_token_ids, self._model.device)
@@ -191,6 +201,25 @@ class Session:
             if row.over:
                 self.remove(row)
         return outcomes
+
+    def _device_step(self, loop: DeviceLoop, state: Rows) -> list[Outcome] | None:
+        """A pass of the device loop; None if it does not cover all rows, and its last pass has been read."""
+        rows = list(self.rows)
+        try:
+            busy = loop.busy(rows)
+            if all(covered(row.request) for row in rows):
+                self._state = loop.advance(rows, state)
+            elif not busy:
+                return None
+            events = loop.take(rows)
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            return [self._give_up_longest(error)]
+        for row, _ in events:
+            if row.over:
+                self.remove(row)
+        return [(row, self._nan() if event is None else event) for row, event in events]
 
     def _give_up_longest(self, error: Exception) -> Outcome:
         """A pass found no memory: the longest row ends. The next pass does again what this one did not."""
@@ -225,7 +254,8 @@ class Session:
         order = list(range(last))
         if slot != last:
             with torch.inference_mode():
-                self.cache.move_row(last, slot, self.rows[last].length)
+                moving = self.rows[last]
+                self.cache.move_row(last, slot, self._loop.extent(moving) if self._loop else moving.length)
             self.rows[slot] = self.rows[last]
             order[slot] = last
         self.rows.pop()

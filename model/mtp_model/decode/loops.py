@@ -1,0 +1,108 @@
+"""Which loop runs what, and the device loops of a decoder."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+
+from mtp_model.checkpoint import Checkpoint
+from mtp_model.checkpoint.memory import free_memory
+from mtp_model.decode.device_loop import DeviceLoop, Progress
+from mtp_model.decode.device_state import STOPS
+from mtp_model.decode.forward import BlockModel
+from mtp_model.decode.rows import Request
+from mtp_model.errors import ConfigError
+
+__all__ = ["DeviceLoops", "covered", "device_loops", "runs_on_device"]
+
+
+def runs_on_device(model: BlockModel) -> bool:
+    """Whether the model's passes need nothing from the host: some rotary embeddings read the positions."""
+    rope = getattr(model.module.config, "rope_parameters", None) or {}
+    return rope.get("rope_type", "default") not in ("dynamic", "longrope")
+
+
+def covered(request: Request) -> bool:
+    """Whether the device alone can decide what a request's passes write and when it ends.
+
+    Not so for a grammar, stop strings, log-probabilities, `k_max="auto"`, more than 16 stop tokens, and
+    `Verified` with temperature.
+    """
+    options = request.options
+    return not (
+        request.grammar is not None
+        or options.stop_strings
+        or options.logprobs is not None
+        or request.auto
+        or len(request.stop_token_ids) > STOPS
+        or (request.lossless and options.temperature > 0)
+    )
+
+
+def device_loops(wanted: str | None, checkpoint: Checkpoint, model: BlockModel) -> DeviceLoops | None:
+    """The device loops of a decoder; None if it uses the host loop only.
+
+    Args:
+        wanted: "device", "host", or None for "device" on CUDA and "host" elsewhere.
+        checkpoint: The student.
+        model: Its weights as the step sees them.
+
+    Raises:
+        ConfigError: Another word, or "device" for a model that needs the host.
+    """
+    if wanted not in (None, "device", "host"):
+        raise ConfigError(f"Decoder(loop={wanted!r}): give 'device', 'host', or None for the better one.")
+    able = runs_on_device(model)
+    if wanted == "device" and not able:
+        raise ConfigError(
+            f"Decoder(loop='device'): the rotary embedding of {checkpoint.name} depends on the length of the "
+            "text, which only the host loop can follow. Use loop='host'."
+        )
+    on_device = able and (model.device.type == "cuda" if wanted is None else wanted == "device")
+    return DeviceLoops(checkpoint, model) if on_device else None
+
+
+class DeviceLoops:
+    """Lends loops to sessions. One that no session uses keeps its cache and its graphs for the next.
+
+    Args:
+        checkpoint: The student.
+        model: Its weights as the step sees them.
+    """
+
+    def __init__(self, checkpoint: Checkpoint, model: BlockModel) -> None:
+        self._checkpoint = checkpoint
+        self._model = model
+        self._free: list[DeviceLoop] = []  # at most one; list operations are safe between threads
+
+    def take(self) -> DeviceLoop:
+        """A loop that no session uses."""
+        try:
+            loop = self._free.pop()
+        except IndexError:
+            return DeviceLoop(self._checkpoint, self._model)
+        loop.reset()
+        return loop
+
+    def lend(self, loop: DeviceLoop, session: object) -> None:
+        """Take a loop back as soon as the session is gone."""
+        weakref.finalize(session, self._give_back, loop).atexit = False
+
+    def warm_up(
+        self, requests: Sequence[Request], rows: int, context: int, memory: int | None, progress: Progress
+    ) -> None:
+        """Prepare a loop for the next session; see `Decoder.warm_up`."""
+        if rows < 1 or context < 1 or not requests:
+            raise ConfigError(
+                f"warm_up(rows={rows}, context={context}) for {len(requests)} policies: at least one of each "
+                "is needed."
+            )
+        if memory is None:
+            memory = free_memory(self._model.device) * 9 // 10
+        loop = self.take()
+        loop.warm_up([(r.k, r.lossless) for r in requests], rows, context, memory, progress)
+        self._give_back(loop)
+
+    def _give_back(self, loop: DeviceLoop) -> None:
+        if not self._free:
+            self._free.append(loop)
