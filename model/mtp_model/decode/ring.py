@@ -20,6 +20,7 @@ class Ring:
     """
 
     def __init__(self, depth: int, device: torch.device) -> None:
+        self._device = device
         self._cuda = device.type == "cuda"
         self._buffers = [torch.empty(0, dtype=torch.int32) for _ in range(depth)]
         self._shapes = [torch.Size()] * depth
@@ -44,7 +45,7 @@ class Ring:
         self._shapes[place] = entry.shape
         self._view(place).copy_(entry, non_blocking=self._cuda)
         if self._cuda:
-            self._events[place].record()
+            self._events[place].record(torch.cuda.current_stream(self._device))
         self._written += 1
 
     def read(self) -> torch.Tensor:
