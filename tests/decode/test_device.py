@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from queue import SimpleQueue
 
 import pytest
 import torch
@@ -25,8 +26,10 @@ from mtp_model.decode.ring import Ring
 from mtp_model.decode.rows import Row
 from mtp_model.decode.session import Session
 from mtp_model.errors import CheckpointError, ConfigError, OutOfMemoryError
+from mtp_model.serve import Step, Worker
 from tests.decode.reference import reference
 from tests.decode.strategies import policies, prompts
+from tests.decode.test_memory import once, short_of_memory
 from tests.decode.tiny import END, MASK, checkpoint
 
 ONE = checkpoint("qwen3", words=4, sharpness=5.0, seed=1, stop=())
@@ -301,3 +304,47 @@ def test_the_ring_keeps_the_order_and_its_depth() -> None:
     ring.write(torch.full((4, 4), 3, dtype=torch.int32))
     ring.skip()
     assert len(ring) == 1 and ring.read().tolist() == [[3] * 4] * 4
+
+
+def test_memory_that_runs_out_costs_the_longest_row() -> None:
+    decoder, options = Decoder(ONE, loop="device"), GenerationOptions(max_new_tokens=30)
+    asked = [[1, 2], list(range(30)), [3, 4, 5]]
+    expected = Decoder(ONE).generate(asked, ConfAdapt(0.5), options)
+    session = decoder.session()
+    rows = [session.add(decoder.request(p, ConfAdapt(0.5), options), i)[0] for i, p in enumerate(asked)]
+    session.step()
+    with short_of_memory(BlockModel, "many_rows", once()) as failed:
+        ((row, error),) = session.step()
+    assert failed and row is rows[1] and isinstance(error, OutOfMemoryError)
+    while session.rows:
+        session.step()
+    for place in (0, 2):
+        assert rows[place].generation().token_ids == expected[place].token_ids
+
+
+def test_a_worker_serves_many_callers_with_it() -> None:
+    decoder = Decoder(ONE, loop="device")
+    worker = Worker("device", decoder.session, slots=3)
+    kinds: list[tuple[DecodingPolicy, GenerationOptions]] = [
+        (ConfAdapt(0.5), GenerationOptions(max_new_tokens=30)),
+        (Verified(8, 0.2), GenerationOptions(max_new_tokens=25)),
+        (Static(1), GenerationOptions(max_new_tokens=12, logprobs=1)),  # takes the host loop, and all with it
+        (Static(3), GenerationOptions(max_new_tokens=30, temperature=0.7, seed=3)),
+    ]
+    asked = [([place, 7, 9], *kinds[place % 4]) for place in range(8)]
+    queues: list[SimpleQueue[Step | BaseException]] = [SimpleQueue() for _ in asked]
+    gone: SimpleQueue[Step | BaseException] = SimpleQueue()
+    for request, queue in zip(asked, queues, strict=True):
+        worker.submit(decoder.request(*request), queue.put)
+    left = worker.submit(decoder.request([4], Static(1), GenerationOptions(150)), gone.put)
+    gone.get(timeout=60)
+    left.cancel()
+    host = Decoder(ONE)
+    for (prompt, policy, options), queue in zip(asked, queues, strict=True):
+        steps = [queue.get(timeout=60)]
+        while isinstance(steps[-1], Step) and steps[-1].generation is None:
+            steps.append(queue.get(timeout=60))
+        assert isinstance(steps[-1], Step) and steps[-1].generation is not None
+        expected = host.generate([prompt], policy, options)[0]
+        assert steps[-1].generation.token_ids == expected.token_ids
+    worker.close()
