@@ -41,11 +41,12 @@ class Decoder:
         max_rows: Most rows that `generate` decodes at the same time; the others wait.
         prefill_chunk: Prompt tokens that are read between two passes of other rows, so that a long prompt
             does not hold them up; None for 256 on the CPU and 1024 elsewhere.
-        loop: "device" to start passes ahead and decide acceptance, stops and budgets on the device, without
-            waiting for it, in blocks of one width; "host" to decide after each pass what the next one is,
-            in blocks as narrow as they can be. None for "device" on CUDA and "host" elsewhere. Both write
-            the same text. Requests that the device loop does not cover (grammars, stop strings, logprobs,
-            `k_max="auto"`, `Verified` with temperature), and their batch, take the host loop.
+        loop: "host" to decide after each pass what the next one is, in blocks as narrow as they can be, or
+            "device" to start passes ahead and decide acceptance, stops and budgets on the device, without
+            waiting for it, in blocks of one width (CUDA graphs where there is CUDA, on which it has not been
+            run yet). Both write the same text. Requests that the device loop does not cover (grammars, stop
+            strings, logprobs, `k_max="auto"`, `Verified` with temperature), and their batch, take the host
+            loop.
 
     Raises:
         ConfigError: An argument makes no sense.
@@ -59,7 +60,7 @@ class Decoder:
         prefix_bytes: int = PREFIX_BYTES,
         max_rows: int = 32,
         prefill_chunk: int | None = None,
-        loop: Literal["device", "host"] | None = None,
+        loop: Literal["device", "host"] = "host",
     ) -> None:
         check_supported(checkpoint.model.config, type(checkpoint.model), checkpoint.name)
         if max_rows < 1:

@@ -39,27 +39,27 @@ def covered(request: Request) -> bool:
     )
 
 
-def device_loops(wanted: str | None, checkpoint: Checkpoint, model: BlockModel) -> DeviceLoops | None:
+def device_loops(wanted: str, checkpoint: Checkpoint, model: BlockModel) -> DeviceLoops | None:
     """The device loops of a decoder; None if it uses the host loop only.
 
     Args:
-        wanted: "device", "host", or None for "device" on CUDA and "host" elsewhere.
+        wanted: "device" or "host".
         checkpoint: The student.
         model: Its weights as the step sees them.
 
     Raises:
         ConfigError: Another word, or "device" for a model that needs the host.
     """
-    if wanted not in (None, "device", "host"):
-        raise ConfigError(f"Decoder(loop={wanted!r}): give 'device', 'host', or None for the better one.")
-    able = runs_on_device(model)
-    if wanted == "device" and not able:
+    if wanted not in ("device", "host"):
+        raise ConfigError(f"Decoder(loop={wanted!r}): give 'device' or 'host'.")
+    if wanted == "host":
+        return None
+    if not runs_on_device(model):
         raise ConfigError(
             f"Decoder(loop='device'): the rotary embedding of {checkpoint.name} depends on the length of the "
             "text, which only the host loop can follow. Use loop='host'."
         )
-    on_device = able and (model.device.type == "cuda" if wanted is None else wanted == "device")
-    return DeviceLoops(checkpoint, model) if on_device else None
+    return DeviceLoops(checkpoint, model)
 
 
 class DeviceLoops:
