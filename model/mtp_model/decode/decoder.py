@@ -10,6 +10,7 @@ from typing import TypeVar
 from mtp_model.checkpoint import Checkpoint
 from mtp_model.checkpoint.support import check_supported
 from mtp_model.config import DecodingPolicy, GenerationOptions, Static
+from mtp_model.decode.budget import CacheBudget
 from mtp_model.decode.events import DecodeStats, Generation, PassEvent
 from mtp_model.decode.forward import BlockModel
 from mtp_model.decode.prefixes import PrefixStore
@@ -39,6 +40,10 @@ class Decoder:
         max_rows: Most rows that `generate` decodes at the same time; the others wait.
         prefill_chunk: Prompt tokens that are read between two passes of other rows, so that a long prompt
             does not hold them up; None for 256 on the CPU and 1024 elsewhere.
+        kv_cache_bytes: Bytes of keys and values that the rows of one call may take together, each counted
+            with all the tokens that it may write. Rows of `generate` that do not fit beside others wait; a
+            request that could never run gets an `OutOfMemoryError`. None for no limit. Kept prefixes do not
+            count.
 
     Raises:
         ConfigError: An argument makes no sense.
@@ -52,6 +57,7 @@ class Decoder:
         prefix_bytes: int = PREFIX_BYTES,
         max_rows: int = 32,
         prefill_chunk: int | None = None,
+        kv_cache_bytes: int | None = None,
     ) -> None:
         check_supported(checkpoint.model.config, type(checkpoint.model), checkpoint.name)
         if max_rows < 1:
@@ -61,6 +67,7 @@ class Decoder:
         self.prefill_chunk = chunk_size(prefill_chunk, checkpoint)
         self.prefixes = PrefixStore(prefix_bytes)
         self._model = BlockModel(checkpoint)
+        self.budget = CacheBudget(self._model, self.prefill_chunk, kv_cache_bytes)
         self._warned = False
 
     def stream(
@@ -109,6 +116,7 @@ class Decoder:
 
         Raises:
             ConfigError: The numbers of prompts, policies and options differ; else as `stream`.
+            OutOfMemoryError: One of them needs more memory than there is, or than `kv_cache_bytes`.
         """
         each_policy = _per_prompt(policies, len(prompts), "policies")
         each_options = _per_prompt(options, len(prompts), "options")
@@ -116,12 +124,14 @@ class Decoder:
             self.request(prompt, policy, option)
             for prompt, policy, option in zip(prompts, each_policy, each_options, strict=True)
         ]
+        for request in requests:
+            self.budget.check(request)
         waiting = deque(enumerate(requests))
         session = self.session()
         finished: dict[int, Generation] = {}
         running: dict[int, Row] = {}
         while waiting or session.rows:
-            while waiting and len(session.rows) < self.max_rows:
+            while waiting and len(session.rows) < self.max_rows and session.fits(waiting[0][1]):
                 index, request = waiting.popleft()
                 running[index] = _raised(session.add(request, index))
             for outcome in session.step():
@@ -132,7 +142,7 @@ class Decoder:
 
     def session(self) -> Session:
         """An empty batch of this decoder, which shares its kept prefixes."""
-        return Session(self.checkpoint, self._model, self.prefixes, self.prefill_chunk)
+        return Session(self.checkpoint, self._model, self.prefixes, self.prefill_chunk, self.budget)
 
     def request(
         self,
