@@ -233,7 +233,7 @@ def decode(
     context: Annotated[
         str | None, typer.Option(help="Tokens of a row, prompt and answer together, e.g. 256,2k,8k.")
     ] = None,
-    tokens: Annotated[int | None, typer.Option(help="New tokens of each row.")] = None,
+    tokens: Annotated[int | None, typer.Option(help="Most new tokens of each row.")] = None,
     rounds: Annotated[int | None, typer.Option(help="Timed runs of each case; medians are shown.")] = None,
     engines: Annotated[str | None, typer.Option(help="Of mtp, hf and llama.cpp, e.g. mtp,hf.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for decode.json, decode.png and decode.svg.")] = Path(

@@ -171,6 +171,16 @@ class MTPChatModel(BaseChatModel):
     every prompt from its beginning and leave nothing, and what other models keep stays.
     """
 
+    kv_cache_bytes: Annotated[int | None, Field(ge=1)] = None
+    """Most bytes of keys and values of the requests that run at the same time, each counted with its prompt
+    and all the tokens that it may write (so set `max_tokens`). A call that does not fit beside those that run
+    waits until it does, and those behind it wait too; one that would not even fit alone raises an
+    `OutOfMemoryError`, which says what it needs.
+
+    As with `prefix_cache_bytes`, the limit belongs to the weights: the last call of a model with a limit sets
+    it. None leaves it as it is, at first without a limit. What is kept of earlier prompts does not count.
+    """
+
     def __init__(self, **fields: Any) -> None:
         check_names(fields, tuple(type(self).model_fields), f"{type(self).__name__} has no argument")
         if isinstance(fields.get("model"), Path):
@@ -377,6 +387,8 @@ class MTPChatModel(BaseChatModel):
         engine = self._engine(model)
         if self.prefix_cache_bytes:
             engine.limit_prefixes(self.prefix_cache_bytes)
+        if self.kv_cache_bytes is not None:
+            engine.limit_cache(self.kv_cache_bytes)
         generation = replace(options.generation, reuse_prefix=self.prefix_cache_bytes != 0)
         prompt = engine.renderer.encode(plain, options.tools)
         try:

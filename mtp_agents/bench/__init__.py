@@ -4,7 +4,7 @@ agent/          `mtp-agents bench agent`: whole agents, on the peers and weights
 main.py         the command from beginning to end: models, runs, table, files
 options.py      the command's options
 models.py       what is decoded: the embedded student, any checkpoint, random weights of a given shape
-prompts.py      held-out toolworld tasks behind earlier conversations, of an exact length
+prompts.py      held-out toolworld tasks in the middle of a conversation, of an exact length
 scripted.py     random weights accept nothing: their acceptance follows a script
 clock.py        time inside the model
 runners.py      what a run is; this project's engine

@@ -62,7 +62,9 @@ class HuggingFaceRunner:
         clock = ModelClock(self.subject.checkpoint.device)
         first = _FirstPass(clock)
         ids = torch.tensor(prompts, device=self.subject.checkpoint.device)
+        stops = self.subject.checkpoint.stop_token_ids
         options: dict[str, Any] = {"max_new_tokens": tokens, "do_sample": False, "pad_token_id": 0}
+        options["eos_token_id"] = list(stops) or None
         if self.policy == LOOKUP:
             options["prompt_lookup_num_tokens"] = LOOKUP_TOKENS
         with as_loaded(model), _counted(model, clock):
@@ -75,18 +77,28 @@ class HuggingFaceRunner:
             if written.is_cuda:
                 torch.cuda.synchronize()
             seconds = perf_counter() - first.begin
+        length = ids.shape[1]
+        rows = [_to_stop(row[length:], stops) for row in written.tolist()]
+        counted = sum(max(0, len(row) - (first.length - length)) for row in rows)
         return Sample(
-            tokens=(written.shape[1] - first.length) * len(prompts),
-            passes=clock.passes * len(prompts),
+            tokens=counted,
+            # A row that has ended is padded until the last one ends: those passes are not its own.
+            passes=clock.passes if self.policy == LOOKUP else counted,
             seconds=seconds,
             model_seconds=clock.seconds(),
-            written=tuple(tuple(row) for row in written[:, ids.shape[1] :].tolist()),
+            written=tuple(tuple(token for token in row if token not in stops) for row in rows),
         )
+
+
+def _to_stop(row: list[int], stops: Sequence[int]) -> list[int]:
+    """What a row wrote, its stop token included; padding follows."""
+    end = next((place for place, token in enumerate(row) if token in stops), len(row))
+    return row[: end + 1]
 
 
 @contextmanager
 def as_loaded(model: Any) -> Iterator[None]:
-    """The model as a user of transformers has it: its own attention; and no stop tokens."""
+    """The model as a user of transformers has it, with its own attention, but none of its settings."""
     attention, generation = model.config._attn_implementation, model.generation_config
     model.set_attn_implementation("sdpa" if model._supports_sdpa else "eager")
     model.generation_config = GenerationConfig()

@@ -35,21 +35,29 @@ class LlamaCppRunner:
         """Any number of rows."""
 
     def run(self, prompts: Sequence[Sequence[int]], tokens: int) -> Sample:
-        """Read the prompts, then time the same request again: only their last token is computed anew."""
+        """Ask once for the texts as token ids, then time the same request again.
+
+        The second time only the prompts' last token is computed anew.
+        """
+        stops = self.subject.checkpoint.stop_token_ids
         server = start_server(self.weights, len(prompts), len(prompts[0]) + tokens)
         request = {
             "prompt": [list(prompt) for prompt in prompts],
             "temperature": 0,
             "cache_prompt": True,
-            "ignore_eos": True,
+            "ignore_eos": not stops,
+            "max_tokens": tokens,
         }
-        self._complete(server, {**request, "max_tokens": 1})
+        answer = self._complete(server, {**request, "logprobs": 1})  # tells the ids
         begin = perf_counter()
-        answer = self._complete(server, {**request, "max_tokens": tokens})
+        self._complete(server, request)
         seconds = perf_counter() - begin
         choices = sorted(answer["choices"], key=lambda choice: int(choice["index"]))
-        count = len(prompts) * tokens
-        return Sample(count, count, seconds, None, texts=tuple(choice["text"] for choice in choices))
+        ids = [[int(token["id"]) for token in choice["logprobs"]["content"]] for choice in choices]
+        rows = [tuple(token for token in row if token not in stops) for row in ids]
+        ended = sum(choice["finish_reason"] == "stop" for choice in choices)  # each with a stop token
+        count = sum(map(len, rows)) + ended
+        return Sample(count, count, seconds, None, written=tuple(rows))
 
     @staticmethod
     def _complete(server: Any, request: dict[str, Any]) -> Any:

@@ -40,8 +40,8 @@ def rows_of(cases: Sequence[Measured]) -> list[dict[str, Any]]:
 def detail_of(measured: Measured, cases: Sequence[Measured]) -> dict[str, Any]:
     """What stands behind a row: each run's seconds, tokens and passes, and whether the text is the plain one.
 
-    `same_text` is the share of rows whose text is that of this project's `Static(1)`, up to the first stop
-    token; None for scripted acceptance, whose text means nothing, and where `Static(1)` was not measured.
+    `same_text` is the share of rows whose text is that of this project's `Static(1)`; None for scripted
+    acceptance, whose text means nothing, and where `Static(1)` was not measured.
     """
     case, samples = measured.case, measured.samples
     return {
@@ -96,19 +96,6 @@ def _same_text(measured: Measured, cases: Sequence[Measured]) -> float | None:
             reference = other.samples[-1]
     if reference is None:
         return None
-    checkpoint, mine = case.subject.checkpoint, measured.samples[-1]
-    stops = set(checkpoint.stop_token_ids)
-    expected = [_until_stop(row, stops) for row in reference.written]
-    if mine.written:
-        equal = [_until_stop(row, stops) == want for row, want in zip(mine.written, expected, strict=True)]
-    else:
-        texts = [str(checkpoint.tokenizer.decode(list(ids), skip_special_tokens=True)) for ids in expected]
-        equal = [
-            text.startswith(want.removesuffix("\ufffd")) for text, want in zip(mine.texts, texts, strict=True)
-        ]
+    pairs = zip(measured.samples[-1].written, reference.written, strict=True)
+    equal = [mine == plain for mine, plain in pairs]
     return round(sum(equal) / len(equal), 4)
-
-
-def _until_stop(ids: Sequence[int], stops: set[int]) -> tuple[int, ...]:
-    end = next((place for place, token in enumerate(ids) if token in stops), len(ids))
-    return tuple(ids[:end])

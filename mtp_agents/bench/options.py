@@ -24,7 +24,7 @@ class Options:
         engines: Of `ENGINES`.
         batches: Numbers of rows.
         contexts: Tokens of a row, prompt and answer together.
-        tokens: New tokens of each row.
+        tokens: Most new tokens of each row.
         rounds: Timed runs of each case.
         seconds: After so many, no further round begins; None for no limit.
     """
@@ -33,7 +33,7 @@ class Options:
     engines: tuple[str, ...] = ENGINES
     batches: tuple[int, ...] = (1, 4, 8, 16)
     contexts: tuple[int, ...] = (256, 2048, 8192)
-    tokens: int = 128
+    tokens: int = 96
     rounds: int = 5
     seconds: float | None = None
 

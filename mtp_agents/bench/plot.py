@@ -44,7 +44,9 @@ def plot(document: dict[str, Any], stem: Path) -> list[Path]:
             )
             if points:
                 batches, speeds = zip(*points, strict=True)
-                axis.plot(batches, speeds, marker="o", color=f"C{number}", label=f"{engine}: {policy}")
+                style = "--" if policy.endswith("auto") else "-"
+                name = f"{engine}: {policy}"
+                axis.plot(batches, speeds, style, marker="o", color=f"C{number}", label=name)
         ticks = sorted({row["batch"] for row in rows})
         axis.set(title=f"{model}, context {context}", xlabel="rows in the batch", ylabel="tokens per second")
         axis.set_xscale("log", base=2)

@@ -58,7 +58,10 @@ def to_tables(document: dict[str, Any]) -> Iterator[Table]:
     pairs = list(zip(document["results"], document["details"], strict=True))
     for model in dict.fromkeys(row["model"] for row, _ in pairs):
         table = Table(
-            title=f"{model}: decoding behind prompts that are read", title_justify="left", box=SIMPLE
+            title=f"{model}: decoding behind prompts that are read",
+            title_justify="left",
+            box=SIMPLE,
+            pad_edge=False,
         )
         for name in ("con-\ntext", "batch"):
             table.add_column(name, justify="right")

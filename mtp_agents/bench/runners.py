@@ -24,7 +24,13 @@ __all__ = ["BASELINE", "ENGINE", "POLICIES", "Engine", "EngineRunner", "Runner",
 
 ENGINE = "mtp"
 BASELINE = "Static(1)"
-POLICIES: dict[str, DecodingPolicy] = {BASELINE: Static(1), "ConfAdapt": ConfAdapt(), "Verified": Verified()}
+POLICIES: dict[str, DecodingPolicy] = {
+    BASELINE: Static(1),
+    "ConfAdapt": ConfAdapt(0.9),
+    "ConfAdapt auto": ConfAdapt(0.9, k_max="auto"),
+    "Verified": Verified(),
+    "Verified auto": Verified(k_max="auto"),
+}
 KEPT_BYTES = 4 * 2**30
 """Bytes of the prompts' keys and values that are kept from the warm-up for the timed runs."""
 
@@ -34,12 +40,12 @@ class Sample:
     """One timed run: the decoding behind the prompts, without reading them.
 
     Attributes:
-        tokens: Tokens that the rows wrote in that time.
+        tokens: Tokens that the rows wrote in that time, stop tokens included.
         passes: Forward passes, counted for each row; None where the engine does not tell.
         seconds: Wall-clock time.
         model_seconds: Part of it inside the model; None where it cannot be seen.
-        written: All that each row wrote, what came with the reading of the prompt included.
-        texts: The same as text, for engines that tell no token ids.
+        written: All that each row wrote up to its stop token, what came with the reading of the prompt
+            included.
     """
 
     tokens: int
@@ -47,7 +53,6 @@ class Sample:
     seconds: float
     model_seconds: float | None
     written: tuple[tuple[int, ...], ...] = ()
-    texts: tuple[str, ...] = ()
 
 
 class Unavailable(Exception):
@@ -69,7 +74,7 @@ class Runner(Protocol):
         """Raise `Unavailable` if it cannot decode so many rows."""
 
     def run(self, prompts: Sequence[Sequence[int]], tokens: int) -> Sample:
-        """Decode so many tokens behind each prompt, together, stop tokens or not."""
+        """Decode behind each prompt, together: each row to its stop token, or so many tokens."""
 
 
 class TimedModel(BlockModel):
@@ -151,7 +156,7 @@ class EngineRunner:
 
     def check(self, batch: int) -> None:
         """Any number of rows, but no policy of a student without a student."""
-        if POLICIES[self.policy] != Static(1) and not self.shared.checkpoint.mask_token_ids:
+        if self.policy != BASELINE and not self.shared.checkpoint.mask_token_ids:
             raise Unavailable(
                 f"{self.shared.checkpoint.name} has no mask token: it writes one token per pass"
             )
@@ -164,8 +169,7 @@ class EngineRunner:
         policy, options = POLICIES[self.policy], GenerationOptions(max_new_tokens=tokens)
         rows = []
         for index, prompt in enumerate(prompts):
-            request = replace(shared.decoder.request(prompt, policy, options), stop_token_ids=frozenset())
-            rows.append(_row(session.add(request, index)))
+            rows.append(_row(session.add(shared.decoder.request(prompt, policy, options), index)))
         written, passes = sum(row.stats.tokens for row in rows), sum(row.stats.passes for row in rows)
         shared.clock.restart()
         if shared.model.script is not None:

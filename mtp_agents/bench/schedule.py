@@ -70,7 +70,7 @@ def run_cases(
 
     Args:
         cases: Their samples and failures are filled in.
-        tokens: New tokens of each row.
+        tokens: Most new tokens of each row.
         rounds: Timed runs of each case.
         deadline: In seconds of `perf_counter`: no run begins later, but each case's first.
         on_run: Called after each run, the warm-up's too.

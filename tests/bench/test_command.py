@@ -17,6 +17,7 @@ from mtp_agents.cli import app
 from mtp_model.errors import UnsupportedModelError
 from tests.chat.tiny import write_checkpoint
 from tests.decode.tiny import checkpoint
+from tests.templates import TEMPLATES
 
 RUN = CliRunner(env={"COLUMNS": "120", "NO_COLOR": "1"})
 KEYS = "model engine policy batch context tokens_per_s tokens_per_pass conversion idle_share".split()
@@ -53,16 +54,16 @@ def test_the_last_line_is_the_document(student: Path, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     *table, line = done.stdout.splitlines()
     document = json.loads(line)
-    assert "ConfAdapt" in "\n".join(table)
-    assert [list(row) for row in document["results"]] == [KEYS] * 9
+    assert "ConfAdapt auto" in "\n".join(table)
+    assert [list(row) for row in document["results"]] == [KEYS] * 13
     assert {row["engine"] for row in document["results"]} == {"mtp", "hf"}
-    assert len(document["details"]) == 9
+    assert len(document["details"]) == 13
     for row, detail in zip(document["results"], document["details"], strict=True):
         assert row["tokens_per_s"] > 0
         assert row["tokens_per_pass"] >= 1
         assert row["conversion"] > 0
         assert 0 <= row["idle_share"] < 1
-        if row["policy"] != "ConfAdapt":
+        if not row["policy"].startswith("ConfAdapt"):
             assert detail["same_text"] == 1
     assert document["ending"] == "complete"
     assert {"torch", "transformers"} <= document["versions"].keys()
@@ -97,7 +98,7 @@ def test_of_several_models_one_that_cannot_be_used_is_skipped(student: Path, tmp
     )
     assert done.exit_code == 0
     document = json.loads(done.stdout)
-    assert len(document["results"]) == 3
+    assert len(document["results"]) == 5
     (skipped,) = document["skipped"]
     assert skipped["model"] == "./no/such/folder"
     assert "no such folder" in skipped["reason"]
@@ -108,7 +109,7 @@ def test_ctrl_c_writes_the_report(student: Path, tmp_path: Path, monkeypatch: py
 
     def interrupted(self: EngineRunner, prompts: Any, tokens: int) -> Any:
         runs.append(self.policy)
-        if len(runs) == 5:
+        if len(runs) == 7:
             raise KeyboardInterrupt
         return run(self, prompts, tokens)
 
@@ -118,7 +119,7 @@ def test_ctrl_c_writes_the_report(student: Path, tmp_path: Path, monkeypatch: py
     document = json.loads(done.stdout.splitlines()[-1])
     assert document["ending"] == "interrupted"
     assert len(document["results"]) == 1
-    assert sum(one["reason"] == "not reached: interrupted" for one in document["skipped"]) == 2
+    assert sum(one["reason"] == "not reached: interrupted" for one in document["skipped"]) == 4
     assert (tmp_path / "decode.json").is_file()
     assert "those of the runs so far" in done.stderr
 
@@ -146,7 +147,7 @@ def test_mistakes_are_one_line_and_exit_code_1(arguments: list[str], message: st
     assert message in line
 
 
-@pytest.mark.parametrize("length", [40, 200, 900])
+@pytest.mark.parametrize("length", [40, 160, 900])
 def test_prompts_have_the_length_that_is_asked_for(embedded: Any, length: int) -> None:
     subject = load_subject(EMBEDDED)
     prompts = subject.prompts(5, length)
@@ -154,6 +155,19 @@ def test_prompts_have_the_length_that_is_asked_for(embedded: Any, length: int) -
     assert len({tuple(prompt) for prompt in prompts}) == 5
     assert prompts == subject.prompts(5, length)
     assert all(prompt[-3:] == prompts[0][-3:] for prompt in prompts)  # the opening of the answer
+    texts = [str(subject.checkpoint.tokenizer.decode(prompt)) for prompt in prompts]
+    for text in texts if length > 40 else ():
+        assert text.startswith("<|im_start|>system")
+        assert text.count("<|im_start|>system") == text.count("<tools>") == 1
+        assert (text.count("<|im_start|>user") > 4) == (length > 160), "earlier turns"
+
+
+@pytest.mark.parametrize("template", ["llama", "mistral"])
+def test_other_templates_have_prompts_of_that_length_too(template: str, tmp_path: Path) -> None:
+    write_checkpoint(tmp_path, template=next(name for name in TEMPLATES if name.startswith(template)))
+    for length in (100, 1500):
+        prompts = load_subject(str(tmp_path)).prompts(2, length)
+        assert [len(prompt) for prompt in prompts] == [length] * 2
 
 
 def test_a_plot_in_two_formats(student: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

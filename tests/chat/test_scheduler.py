@@ -28,6 +28,21 @@ def test_jobs_are_admitted_in_order_and_wait_no_longer_than_they_must(slots: int
     assert passes <= -(-sum(lengths) // slots) + max(lengths, default=0)
 
 
+def test_a_job_that_does_not_fit_waits_and_those_behind_it_do_too() -> None:
+    scheduler: Scheduler[int] = Scheduler(9)
+    for size in (3, 2, 4, 1):
+        scheduler.submit(size)
+
+    def fits(size: int) -> bool:
+        return sum(scheduler.running) + size <= 5
+
+    assert list(scheduler.admit(fits)) == [3, 2]
+    scheduler.release(2)
+    assert list(scheduler.admit(fits)) == []
+    scheduler.release(3)
+    assert list(scheduler.admit(fits)) == [4, 1]
+
+
 def test_a_job_that_ends_when_it_is_admitted_leaves_its_slot_to_the_next() -> None:
     scheduler: Scheduler[str] = Scheduler(1)
     for job in "abc":

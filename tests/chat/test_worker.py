@@ -35,6 +35,9 @@ class ScriptedBatch:
     def __init__(self, log: list[str], gate: threading.Semaphore | None = None) -> None:
         self.log, self.gate, self.rows, self.reading, self.broken = log, gate, [], [], False
 
+    def fits(self, request: Any) -> bool:
+        return True
+
     def begin(self, request: Any, index: int = 0) -> Any:
         if request.passes < 0:
             raise ArithmeticError(request.name)

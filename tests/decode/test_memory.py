@@ -94,7 +94,7 @@ def test_a_cache_that_cannot_grow_keeps_what_it_holds() -> None:
     layer = session.cache._layers[0]
     before = layer.keys.clone()
     for place, when in enumerate((once(), lambda keys: keys is session.cache._layers[1].values)):
-        with short_of_memory(cache_module, "_grown", when), pytest.raises(RuntimeError):
+        with short_of_memory(cache_module, "_resized", when), pytest.raises(RuntimeError):
             session.cache.reserve(4 + place, 3000)
         assert (session.cache.rows, session.cache.columns) == shape
         assert torch.equal(layer.keys[: shape[0], :, : shape[1]], before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtp_model.config import ConfAdapt, GenerationOptions, Static
-from mtp_model.decode import Decoder
+from mtp_model.decode import Decoder, prefix_index
 from mtp_model.decode.prefixes import KeptSequence, PrefixStore
 from mtp_model.errors import CheckpointError, ConfigError
 from tests.decode.tiny import checkpoint
@@ -24,24 +25,88 @@ def kept(ids: Sequence[int]) -> KeptSequence:
     return KeptSequence(np.asarray(ids, dtype=np.int64), ((layer, layer.clone()),))
 
 
-@given(
-    st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=6), max_size=6),
-    st.lists(st.integers(0, 2), min_size=1, max_size=7),
-)
-def test_the_longest_common_beginning_is_found(entries: list[list[int]], prompt: list[int]) -> None:
-    store = PrefixStore(10**6)
-    for ids in entries:
-        store.put(kept(ids))
+class PlainStore:
+    """What the store does, by looking at all sequences: the most recently used is the last."""
 
-    def common(ids: list[int]) -> int:
-        pairs = list(zip(ids, prompt[:-1], strict=False))
-        return next((i for i, (a, b) in enumerate(pairs) if a != b), len(pairs))
+    def __init__(self, limit: int) -> None:
+        self.limit, self.entries = limit, list[list[int]]()
 
-    found, shared = store.longest(prompt)
-    assert shared == max(map(common, entries), default=0)
-    assert (found is None) == (shared == 0)
-    if found is not None:
-        assert found.ids[:shared].tolist() == prompt[:shared]
+    def longest(self, prompt: list[int]) -> tuple[list[int] | None, int]:
+        shared = [common(ids, prompt[:-1]) for ids in self.entries]
+        if not max(shared, default=0):
+            return None, 0
+        best = max(range(len(shared)), key=lambda place: (shared[place], place))
+        self.entries.append(self.entries.pop(best))
+        return self.entries[-1], shared[best]
+
+    def put(self, ids: list[int]) -> None:
+        longer = [place for place, other in enumerate(self.entries) if common(ids, other) == len(ids)]
+        if longer:
+            self.entries.append(self.entries.pop(longer[-1]))
+            return
+        self.entries = [other for other in self.entries if common(ids, other) < len(other)]
+        self.entries.append(ids)
+        while sum(map(len, self.entries)) * TOKEN > self.limit:
+            self.entries.pop(0)
+
+
+def common(one: list[int], other: list[int]) -> int:
+    pairs = list(zip(one, other, strict=False))
+    return next((i for i, (a, b) in enumerate(pairs) if a != b), len(pairs))
+
+
+sequences = st.lists(st.integers(0, 2), min_size=1, max_size=7)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["put", "longest"]), sequences), max_size=30), st.integers(1, 40))
+def test_the_index_does_what_a_look_at_all_sequences_does(
+    actions: list[tuple[str, list[int]]], tokens: int
+) -> None:
+    store, plain = PrefixStore(tokens * TOKEN), PlainStore(tokens * TOKEN)
+    for action, ids in actions:
+        if action == "put":
+            store.put(kept(ids))
+            plain.put(ids)
+        else:
+            found, shared = store.longest(ids)
+            assert (None if found is None else found.ids.tolist(), shared) == plain.longest(ids)
+        assert [each.ids.tolist() for each in store._entries.values()] == plain.entries
+        assert store.nbytes == sum(map(len, plain.entries)) * TOKEN
+        check_index(store)
+
+
+def check_index(store: PrefixStore) -> None:
+    """The trie holds the entries and nothing else, and its nodes know the last one used below them."""
+    order = list(store._entries)
+
+    def below(node: Any, before: list[int]) -> list[int]:
+        ids = [*before, *node.ids.tolist()]
+        if not node.children and node.parent is not None:
+            (number,) = [each for each in order if store._entries[each].ids.tolist() == ids]
+            numbers = [number]
+        else:
+            assert len(node.children) > 1 or node.parent is None
+            numbers = [number for child in node.children.values() for number in below(child, ids)]
+        assert node.newest == max(numbers, key=order.index, default=-1)
+        return numbers
+
+    assert sorted(below(store._index._root, [])) == sorted(order)
+
+
+def test_a_search_does_not_look_at_all_sequences(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[int] = []
+    plain = prefix_index._common
+    monkeypatch.setattr(prefix_index, "_common", lambda *pair: compared.append(1) or plain(*pair))
+    counts = []
+    for entries in (10, 1000):
+        store = PrefixStore(10**9)
+        for number in range(entries):
+            store.put(kept([5, 5, number % 10, number // 10, 6, 7]))
+        compared.clear()
+        assert store.longest([5, 5, 3, 0, 6, 9])[1] == 5
+        store.put(kept([5, 5, 3, 0, 8]))
+        counts.append(len(compared))
+    assert counts[1] <= counts[0] + 4  # a fork more on the way of each search, 990 sequences more
 
 
 def test_a_sequence_replaces_its_own_beginning_and_never_grows_the_store_twice() -> None:

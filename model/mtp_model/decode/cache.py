@@ -106,20 +106,32 @@ class RowCache(Cache):
         """Zeros for every slot and column (zeros: a masked NaN would still spoil the attention)."""
         return like.new_zeros(self.rows, like.shape[1], self.columns, like.shape[3])
 
-    def reserve(self, rows: int, columns: int) -> None:
-        """Make room for `rows` slots of `columns` columns; what is written stays."""
-        if rows <= self.rows and columns <= self.columns:
+    def reserve(self, rows: int, columns: int, most: int | None = None) -> None:
+        """Make room for `rows` slots of `columns` columns; what is written there stays.
+
+        Args:
+            rows: Slots in use.
+            columns: Columns in use of each.
+            most: Columns of all slots together that there should be at most. Above it there is no more room
+                than asked for, and what was there beyond goes.
+        """
+        allowed = most is None or self.rows * self.columns <= most
+        if rows <= self.rows and columns <= self.columns and allowed:
             return
+        exact = rows, round_up(columns, BUCKET)
         if columns > self.columns:  # generously, so that each entry is copied only a few times
             columns = round_up(max(columns, min(2 * self.columns, self.columns + 2048)), BUCKET)
         if rows > self.rows:
             rows = max(rows, 2 * self.rows)
         rows, columns = max(rows, self.rows), max(columns, self.columns)
+        if most is not None and rows * columns > most:
+            rows, columns = exact
+        # Before and behind the loop: if memory runs out on the way, no layer has less room than these say.
+        self.rows, self.columns = min(rows, self.rows), min(columns, self.columns)
         for layer in self._layers:
             if layer.keys is not None and layer.values is not None:
-                layer.keys = _grown(layer.keys, rows, columns)
-                layer.values = _grown(layer.values, rows, columns)
-        # Only now: if memory runs out on the way, some layers have room to spare, and nothing is lost.
+                layer.keys = _resized(layer.keys, rows, columns)
+                layer.values = _resized(layer.values, rows, columns)
         self.rows, self.columns = rows, columns
 
     def one_row(self, slot: int, start: int, width: int) -> None:
@@ -171,11 +183,12 @@ class RowCache(Cache):
         return sum(t.numel() * t.element_size() for t in tensors)
 
 
-def _grown(old: torch.Tensor, rows: int, columns: int) -> torch.Tensor:
-    """A tensor [rows, H, columns, D] or larger that holds what the old one does."""
-    shape = max(rows, old.shape[0]), old.shape[1], max(columns, old.shape[2]), old.shape[3]
+def _resized(old: torch.Tensor, rows: int, columns: int) -> torch.Tensor:
+    """A tensor [rows, H, columns, D] that holds what the old one does, as far as there is room."""
+    shape = rows, old.shape[1], columns, old.shape[3]
     if shape == tuple(old.shape):
         return old
     new = old.new_zeros(shape)
-    new[: old.shape[0], :, : old.shape[2]] = old
+    rows, columns = min(rows, old.shape[0]), min(columns, old.shape[2])
+    new[:rows, :, :columns] = old[:rows, :, :columns]
     return new

@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 from mtp_model.checkpoint import Checkpoint
 from mtp_model.checkpoint.support import check_supported
 from mtp_model.config import ConfAdapt, DecodingPolicy, GenerationOptions, Static, Verified
+from mtp_model.decode.budget import CacheBudget
 from mtp_model.decode.device_loop import Progress
 from mtp_model.decode.events import DecodeStats, Generation, PassEvent
 from mtp_model.decode.forward import BlockModel
@@ -47,6 +48,10 @@ class Decoder:
             run yet). Both write the same text. Requests that the device loop does not cover (grammars, stop
             strings, logprobs, `k_max="auto"`, `Verified` with temperature), and their batch, take the host
             loop.
+        kv_cache_bytes: Bytes of keys and values that the rows of one call may take together, each counted
+            with all the tokens that it may write. Rows of `generate` that do not fit beside others wait; a
+            request that could never run gets an `OutOfMemoryError`. None for no limit. Kept prefixes do not
+            count.
 
     Raises:
         ConfigError: An argument makes no sense.
@@ -61,6 +66,7 @@ class Decoder:
         max_rows: int = 32,
         prefill_chunk: int | None = None,
         loop: Literal["device", "host"] = "host",
+        kv_cache_bytes: int | None = None,
     ) -> None:
         check_supported(checkpoint.model.config, type(checkpoint.model), checkpoint.name)
         if max_rows < 1:
@@ -70,6 +76,7 @@ class Decoder:
         self.prefill_chunk = chunk_size(prefill_chunk, checkpoint)
         self.prefixes = PrefixStore(prefix_bytes)
         self._model = BlockModel(checkpoint)
+        self.budget = CacheBudget(self._model, self.prefill_chunk, kv_cache_bytes)
         self._warned = False
         self._loops = device_loops(loop, checkpoint, self._model)
 
@@ -119,6 +126,7 @@ class Decoder:
 
         Raises:
             ConfigError: The numbers of prompts, policies and options differ; else as `stream`.
+            OutOfMemoryError: One of them needs more memory than there is, or than `kv_cache_bytes`.
         """
         each_policy = _per_prompt(policies, len(prompts), "policies")
         each_options = _per_prompt(options, len(prompts), "options")
@@ -126,12 +134,14 @@ class Decoder:
             self.request(prompt, policy, option)
             for prompt, policy, option in zip(prompts, each_policy, each_options, strict=True)
         ]
+        for request in requests:
+            self.budget.check(request)
         waiting = deque(enumerate(requests))
         session = self.session()
         finished: dict[int, Generation] = {}
         running: dict[int, Row] = {}
         while waiting or session.rows:
-            while waiting and len(session.rows) < self.max_rows:
+            while waiting and len(session.rows) < self.max_rows and session.fits(waiting[0][1]):
                 index, request = waiting.popleft()
                 running[index] = _raised(session.add(request, index))
             for outcome in session.step():
@@ -143,7 +153,7 @@ class Decoder:
     def session(self) -> Session:
         """An empty batch of this decoder, which shares its kept prefixes."""
         loop = self._loops.take() if self._loops else None
-        session = Session(self.checkpoint, self._model, self.prefixes, self.prefill_chunk, loop)
+        session = Session(self.checkpoint, self._model, self.prefixes, self.prefill_chunk, self.budget, loop)
         if self._loops and loop:
             self._loops.lend(loop, session)
         return session

@@ -58,6 +58,15 @@ class BlockModel:
         """Chooses k for `k_max="auto"`. The first use measures passes, which takes about half a second."""
         return Pace(measured_costs(self))
 
+    @cached_property
+    def column_bytes(self) -> int:
+        """Bytes of the keys and values of one token. The first use asks a pass."""
+        cache, token = self.new_cache(), torch.zeros(1, 1, dtype=torch.int64, device=self.device)
+        cache.reserve(1, 1)
+        with torch.inference_mode():
+            self.one_row(cache, 0, 0, token, token, 1)
+        return cache.nbytes() // cache.columns
+
     def new_cache(self) -> RowCache:
         """An empty cache for this model."""
         return RowCache(self.layers)

@@ -14,14 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
+from mtp_model.decode.prefix_index import Ids, PrefixIndex
 from mtp_model.errors import ConfigError
 
 __all__ = ["KeptSequence", "PrefixStore"]
-
-Ids = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +54,7 @@ class PrefixStore:
 
     def __init__(self, limit: int) -> None:
         self._entries: OrderedDict[int, KeptSequence] = OrderedDict()
+        self._index = PrefixIndex()
         self._lock = threading.Lock()
         self._next = 0
         self.nbytes = 0
@@ -78,28 +77,31 @@ class PrefixStore:
     def longest(self, prompt: Sequence[int]) -> tuple[KeptSequence | None, int]:
         """The sequence that shares the most tokens with the beginning of a prompt, and how many.
 
+        Of several, it is the one that was used last. What the search costs does not depend on how many there
+        are.
         The last token of a prompt never counts: it is computed in any case, for its logits.
         """
         ids = np.asarray(prompt[:-1], dtype=np.int64)
         with self._lock:
-            shared = {number: _common(kept.ids, ids) for number, kept in self._entries.items()}
-            best = max(shared, key=shared.__getitem__, default=None)
-            if best is None or not shared[best]:
+            number, shared = self._index.longest(ids)
+            if number is None:
                 return None, 0
-            self._entries.move_to_end(best)
-            return self._entries[best], shared[best]
+            self._use(number)
+            return self._entries[number], shared
 
     def put(self, kept: KeptSequence) -> None:
-        """Keep a sequence; those that are its beginning go, since it serves their prompts as well."""
+        """Keep a sequence; one that is its beginning goes, since it serves that one's prompts as well."""
         with self._lock:
-            for number, other in list(self._entries.items()):
-                common = _common(other.ids, kept.ids)
-                if common == len(kept.ids):  # it is there already, and perhaps more of it
-                    self._entries.move_to_end(number)
-                    return
-                if common == len(other.ids):
-                    self._drop(number)
+            number, shared = self._index.longest(kept.ids)
+            if shared == len(kept.ids):  # it is there already, and perhaps more of it (or it is empty)
+                if number is not None:
+                    self._use(number)
+                return
+            # No kept sequence is the beginning of another, so that only the nearest one can be that of this.
+            if number is not None and shared == len(self._entries[number].ids):
+                self._drop(number)
             self._entries[self._next] = kept
+            self._index.add(self._next, kept.ids)
             self._next += 1
             self.nbytes += kept.nbytes
             self._evict()
@@ -108,18 +110,17 @@ class PrefixStore:
         """Drop all."""
         with self._lock:
             self._entries.clear()
+            self._index = PrefixIndex()
             self.nbytes = 0
 
     def _evict(self) -> None:
         while self.nbytes > self.limit:
             self._drop(next(iter(self._entries)))
 
+    def _use(self, number: int) -> None:
+        self._entries.move_to_end(number)
+        self._index.use(number)
+
     def _drop(self, number: int) -> None:
         self.nbytes -= self._entries.pop(number).nbytes
-
-
-def _common(one: Ids, other: Ids) -> int:
-    """Length of the common beginning."""
-    length = min(len(one), len(other))
-    differing = np.flatnonzero(one[:length] != other[:length])
-    return int(differing[0]) if len(differing) else length
+        self._index.remove(number)

@@ -1,5 +1,6 @@
 """Rows that are decoded together: add a row, step all of them, drop the finished ones.
 
+    session.fits(request)           whether the budget has room for it now
     session.begin(request, index)   take in a request; its prompt waits
     session.read()                  read a chunk of the prompts; at its prompt's end a row writes a block
     session.step()                  one pass over all rows; rows that end leave their slot
@@ -21,6 +22,7 @@ import torch
 
 from mtp_model.checkpoint import Checkpoint
 from mtp_model.checkpoint.memory import is_out_of_memory
+from mtp_model.decode.budget import CacheBudget
 from mtp_model.decode.cache import BUCKET, RowCache
 from mtp_model.decode.device_loop import DeviceLoop
 from mtp_model.decode.events import PassEvent
@@ -50,6 +52,7 @@ class Session:
         model: Its weights as the step sees them.
         prefixes: Where rows find what earlier ones computed, and leave their own; None for nowhere.
         prefill_chunk: Tokens of prompts that one `read` reads; None for the default of the device.
+        budget: What the keys and values of the rows may take; None for no limit.
         loop: Runs passes ahead while it covers all rows, in its own cache; None for the host loop only.
 
     Attributes:
@@ -67,6 +70,7 @@ class Session:
         model: BlockModel,
         prefixes: PrefixStore | None = None,
         prefill_chunk: int | None = None,
+        budget: CacheBudget | None = None,
         loop: DeviceLoop | None = None,
     ) -> None:
         self.rows: list[Row] = []
@@ -77,14 +81,24 @@ class Session:
         self.cache = model.new_cache() if loop is None else loop.cache
         self._loop = loop
         self._prefixes = prefixes
+        self._budget = budget or CacheBudget(model, self.prefill_chunk)
         self._checkpoint = checkpoint
         self._model = model
         self._state: Rows | None = None
         self._rules: Rules | None = None
         self._logits = torch.empty(0)  # of the last pass, [B, P, V]
 
+    def fits(self, request: Request) -> bool:
+        """Whether a request's keys and values find room beside those that run; always, if none does."""
+        rows = [*self.rows, *(reading.row for reading in self._readings)]
+        return not rows or self._budget.fits([*(row.request for row in rows), request])
+
     def begin(self, request: Request, index: int = 0) -> Row:
-        """Take in a request. Nothing is computed: `read` reads its prompt."""
+        """Take in a request. Nothing is computed: `read` reads its prompt.
+
+        Raises:
+            OutOfMemoryError: The budget is too small for it, even alone.
+        """
         reading = self._reading(request, index)
         self._readings.append(reading)
         return reading.row
@@ -128,8 +142,16 @@ class Session:
             outcome = reading.row, self._relieved(reading.row, error)
         return outcome
 
+    def _reserve(self, rows: int, columns: int, reading: Reading | None = None) -> None:
+        """Make room in the batch's cache, within the budget. `reading` is the one whose turn it is."""
+        readings = [*self._readings, *([reading] if reading else [])]
+        longest = max((row.length for row in self.rows), default=0)
+        most = self._budget.shared([each.row.request for each in readings])
+        self.cache.reserve(rows, max(columns, longest), most)
+
     def _read_on(self, reading: Reading) -> Outcome | None:
         """A prompt's next chunk. The last one is a pass that also writes the row's first block."""
+        self._reserve(len(self.rows), 0, reading)  # gives back what the reading's own cache needs
         reading.begin(self._model, self._prefixes)
         if not reading.last:
             reading.read(self._model)
@@ -138,7 +160,7 @@ class Session:
         reading.taken = reading.row.pending
         row, request, slot = reading.row, reading.row.request, len(self.rows)
         expected = len(request.prompt) + min(request.budget, BUCKET)
-        self.cache.reserve(slot + 1, expected + width(request.k))
+        self._reserve(slot + 1, expected + width(request.k), reading)
         if reading.kept is not None:
             self.cache.copy_in(slot, reading.kept.layers, row.length)
         cache, place = (self.cache, slot) if reading.cache is None else (reading.cache, 0)
@@ -184,7 +206,7 @@ class Session:
         columns, proposals = self._shape()
         used = max(row.length for row in rows) + columns
         try:
-            self.cache.reserve(len(rows), used)
+            self._reserve(len(rows), used)
             if len(rows) == 1 and not self._model.fixed_width:
                 forward = self._one_row(self.cache, 0, rows[0].length, proposals)
             else:
@@ -281,6 +303,7 @@ class Session:
                     self._prefixes.put(KeptSequence(ids, layers))
 
     def _reading(self, request: Request, index: int) -> Reading:
+        self._budget.check(request)
         return Reading(new_row(self._checkpoint, request, index), self.prefill_chunk)
 
     def _choose_k(self) -> None:

@@ -176,6 +176,10 @@ class Engine:
         if limit != self.decoder.prefixes.limit:
             self.decoder.prefixes.resize(limit)
 
+    def limit_cache(self, limit: int) -> None:
+        """Let the keys and values of running requests take at most so many bytes together, from now on."""
+        self.decoder.budget.limit = limit
+
     def close(self) -> None:
         """End the worker and free its caches."""
         self.worker.close()

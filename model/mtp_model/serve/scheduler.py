@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 __all__ = ["Scheduler"]
@@ -39,12 +39,16 @@ class Scheduler(Generic[Job]):
         """Put a job at the end of the queue."""
         self._waiting.append(job)
 
-    def admit(self) -> Iterator[Job]:
+    def admit(self, fits: Callable[[Job], bool] = lambda job: True) -> Iterator[Job]:
         """Move jobs from the queue into the free slots, one by one.
 
-        A job that ends at once (`release`) leaves its slot to the next.
+        A job that ends at once (`release`) leaves its slot to the next. One that does not fit beside those
+        that run waits, and the others behind it too: so a large one gets its turn.
+
+        Args:
+            fits: Whether a job may run beside those that do.
         """
-        while self._waiting and len(self.running) < self.slots:
+        while self._waiting and len(self.running) < self.slots and fits(self._waiting[0]):
             job = self._waiting.popleft()
             self.running.append(job)
             yield job

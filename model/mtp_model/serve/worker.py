@@ -3,11 +3,11 @@
     submit(request, sink)   from any thread; sink(step) is called on the worker's thread after each pass
     job.cancel()            from any thread; at most the pass or the chunk that is running is still computed
 
-The loop reads: take in what arrived, admit to the free slots, drop what was cancelled, read a chunk of the
-prompts that wait, one pass for all that write. So a long prompt holds up the others by a chunk per pass. A
-request that fails gets its error as its last step, and the others go on; if a pass itself fails (out of
-memory, say), or anything else around it, all that run get its error, and the next requests begin with a fresh
-batch.
+The loop reads: take in what arrived, admit to the free slots what finds room, drop what was cancelled, read
+a chunk of the prompts that wait, one pass for all that write. So a long prompt holds up the others by a
+chunk per pass. A request that fails gets its error as its last step, and the others go on; if a pass itself
+fails (out of memory, say), or anything else around it, all that run get its error, and the next requests
+begin with a fresh batch.
 """
 
 from __future__ import annotations
@@ -49,8 +49,11 @@ class Step:
 class Batch(Protocol):
     """What the worker runs; `mtp_model.decode.session.Session` is one."""
 
+    def fits(self, request: Request) -> bool:
+        """Whether it has room for a request beside those that run; true if none runs."""
+
     def begin(self, request: Request, index: int = 0) -> Row:
-        """Take in a request; nothing is computed."""
+        """Take in a request; nothing is computed. Raises if it could never run."""
 
     def read(self) -> Outcomes:
         """Read a chunk of the prompts; the outcome for those that were read to their end, or failed."""
@@ -141,7 +144,7 @@ class Worker:
     def _work(self) -> None:
         while self._receive():
             try:
-                for job in self._scheduler.admit():
+                for job in self._scheduler.admit(self._fits):
                     self._start(job)
                 self._advance(lambda batch: batch.read())
                 self._advance(lambda batch: batch.step())
@@ -168,6 +171,9 @@ class Worker:
             self._scheduler.release(job)
             if self._batch is not None and job.row is not None:
                 self._batch.remove(job.row)
+
+    def _fits(self, job: Job) -> bool:
+        return job.cancelled or self._batch is None or self._batch.fits(job.request)
 
     def _start(self, job: Job) -> None:
         """Give a job its row, whose prompt is read from now on."""
