@@ -230,20 +230,27 @@ def export(
     scores: Annotated[
         Path | None, typer.Option(help="Report of `mtp-train eval`; kept as scores.json.")
     ] = None,
+    push: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Also upload it to the Hugging Face hub: user/name.")
+    ] = None,
+    private: Annotated[
+        bool, typer.Option("--private/--public", help="A repository that --push makes is private.")
+    ] = True,
 ) -> None:
-    """Writes a student as an ordinary checkpoint and checks that plain transformers loads it."""
-    import json
-
-    import yaml
-
+    """Writes a student as an ordinary checkpoint, reloads it in plain transformers and decodes with it."""
     from mtp_trainer.export import export as run
-    from mtp_trainer.export import write_scores
+    from mtp_trainer.export import read_recipe, read_scores
+    from mtp_trainer.push import check_push
+    from mtp_trainer.push import push as upload
 
-    steps = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in recipe or []}
-    folder = run(model, out, dtype=dtype, recipe=steps or None)
-    if scores is not None:
-        write_scores(folder, json.loads(scores.read_text(encoding="utf-8")))
+    steps, report = read_recipe(recipe or []), read_scores(scores) if scores else None
+    if push is not None:
+        check_push(push)
+    name = push.rpartition("/")[2] if push else None
+    folder = run(model, out, dtype=dtype, recipe=steps or None, scores=report, name=name)
     typer.echo(f"Wrote {folder}")
+    if push is not None:
+        typer.echo(f"Pushed to {upload(folder, push, private=private)}")
 
 
 if __name__ == "__main__":
