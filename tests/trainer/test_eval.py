@@ -138,7 +138,7 @@ def test_a_model_without_a_mask_token_is_still_run(tmp_path: Path, monkeypatch: 
 @pytest.mark.timeout(400)
 def test_the_embedded_student_over_a_small_grid(embedded: Any, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    arguments = ["eval", "--tasks", "2", "--texts", "2", "--workers", "1", "--json"]
+    arguments = ["eval", "--tasks", "1", "--texts", "2", "--workers", "1", "--json"]
     arguments += ["--grid", "--thresholds", ".9", "--ks", "4", "--teacher", str(EMBEDDED)]
     arguments += ["--plots", str(tmp_path), "--out", str(tmp_path / "report.json")]
     result = CliRunner().invoke(app, arguments, catch_exceptions=False)
