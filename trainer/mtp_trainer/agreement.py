@@ -134,9 +134,11 @@ def propose(student: Checkpoint, teacher: Checkpoint | None, texts: Sequence[Exa
     if not columns:
         raise DataError("The texts have no place that an assistant writes: nothing can be proposed there.")
     joined = [torch.cat(parts) for parts in zip(*columns, strict=True)]
-    agree, live = joined[2::2], joined[3::2]
     return Proposals(
-        joined[0], joined[1], dict(zip(judges, agree, strict=True)), dict(zip(judges, live, strict=True))
+        joined[0],
+        joined[1],
+        dict(zip(judges, joined[2::2], strict=True)),
+        dict(zip(judges, joined[3::2], strict=True)),
     )
 
 
