@@ -5,6 +5,7 @@ mtp-train pretrain  --config trainer/configs/embedded/pretrain.yaml    # the tea
 mtp-train distill   --config trainer/configs/embedded/distill.yaml     # the student
 mtp-train data      --model Qwen/Qwen3-4B --source chats.jsonl --out data   # conversations for a real model
 mtp-train eval      --tasks 500 --json                                 # what came out
+mtp-train lm-eval   --model_args pretrained=my-student --tasks gsm8k   # lm-evaluation-harness
 mtp-train export    --model runs/embedded/distill/model --out my-student    # an ordinary checkpoint
 """
 
@@ -153,7 +154,7 @@ def evaluate(
     model: Annotated[
         str | None, typer.Option(help="Student: path or hub id; the embedded one if not given.")
     ] = None,
-    tasks: Annotated[int, typer.Option(min=1, help="Held-out tasks of all domains.")] = 100,
+    tasks: Annotated[int, typer.Option(min=0, help="Held-out tasks of all domains; 0 for none.")] = 100,
     threshold: Annotated[float, typer.Option(help="ConfAdapt's threshold, in (0, 1].")] = 0.9,
     k: Annotated[int, typer.Option(help="Largest block size.")] = 16,
     grammar: Annotated[
@@ -161,43 +162,61 @@ def evaluate(
     ] = True,
     gsm8k: Annotated[Path | None, typer.Option(help="GSM8K's train.jsonl: also report natural text.")] = None,
     problems: Annotated[int, typer.Option(min=1, help="Word problems with --gsm8k.")] = 50,
+    texts: Annotated[
+        int, typer.Option(min=0, help="Held-out texts on which agreement is measured; 0 for none.")
+    ] = 100,
+    data: Annotated[
+        Path | None, typer.Option(help="Take them from what `mtp-train data` wrote, not from the toolworld.")
+    ] = None,
+    teacher: Annotated[str | None, typer.Option(help="Agreement with this model too: path or id.")] = None,
+    grid: Annotated[bool, typer.Option("--grid", help="Also ConfAdapt at many thresholds and k.")] = False,
+    thresholds: Annotated[str | None, typer.Option(help="Of the grid; .5,.7,.9,.95,.99 otherwise.")] = None,
+    ks: Annotated[str | None, typer.Option(help="Of the grid; 2,4,8,16 otherwise.")] = None,
+    plots: Annotated[
+        Path | None, typer.Option(help="Directory for the plots, as PNG and SVG: needs matplotlib.")
+    ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; one per core if not given.")] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON document as the last line of stdout.")
     ] = False,
     out: Annotated[Path | None, typer.Option(help="Also write the JSON to this file.")] = None,
 ) -> None:
-    """Success, tokens per pass and equality with single-token decoding, per policy."""
+    """Success, tokens per pass and equality with single-token decoding, per policy; agreement by depth."""
     import json
     import os
 
     from rich.console import Console
     from rich.progress import Progress
 
-    from mtp_trainer.evaluate import default_policies
-    from mtp_trainer.evaluate import evaluate as run
+    from mtp_trainer.eval_command import EvalSettings
+    from mtp_trainer.eval_command import evaluate as run
     from mtp_trainer.report import print_report
 
-    policies = default_policies(threshold, k)
+    settings = EvalSettings(model, tasks, threshold, k, grammar, gsm8k, problems)
+    settings.texts, settings.data, settings.teacher, settings.plots = texts, data, teacher, plots
+    settings.grid, settings.thresholds, settings.ks = grid, thresholds, ks
+    settings.workers = workers or os.cpu_count() or 1
     console = Console(stderr=as_json)
-    total = tasks + (problems if gsm8k else 0)
     with Progress(console=Console(stderr=True)) as progress:
-        bar = progress.add_task("tasks", total=total)
-        report = run(
-            model,
-            tasks,
-            policies,
-            grammar=grammar,
-            gsm8k=gsm8k,
-            problems=problems,
-            workers=workers or os.cpu_count() or 1,
-            on_progress=lambda: progress.advance(bar),
-        )
+        bar = progress.add_task("tasks", total=(tasks + (problems if gsm8k else 0)) or None)
+        report = run(settings, lambda: progress.advance(bar))
     print_report(report, console)
     if out is not None:
         out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     if as_json:
         typer.echo(json.dumps(report))
+
+
+@app.command(
+    "lm-eval",
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def lm_eval(context: typer.Context) -> None:
+    """lm-evaluation-harness with its model class `mtp`; the arguments are those of its own `lm_eval`."""
+    from mtp_trainer.eval_command import run_harness
+
+    run_harness(context.args)
 
 
 @app.command()
@@ -211,20 +230,27 @@ def export(
     scores: Annotated[
         Path | None, typer.Option(help="Report of `mtp-train eval`; kept as scores.json.")
     ] = None,
+    push: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Also upload it to the Hugging Face hub: user/name.")
+    ] = None,
+    private: Annotated[
+        bool, typer.Option("--private/--public", help="A repository that --push makes is private.")
+    ] = True,
 ) -> None:
-    """Writes a student as an ordinary checkpoint and checks that plain transformers loads it."""
-    import json
-
-    import yaml
-
+    """Writes a student as an ordinary checkpoint, reloads it in plain transformers and decodes with it."""
     from mtp_trainer.export import export as run
-    from mtp_trainer.export import write_scores
+    from mtp_trainer.export import read_recipe, read_scores
+    from mtp_trainer.push import check_push
+    from mtp_trainer.push import push as upload
 
-    steps = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in recipe or []}
-    folder = run(model, out, dtype=dtype, recipe=steps or None)
-    if scores is not None:
-        write_scores(folder, json.loads(scores.read_text(encoding="utf-8")))
+    steps, report = read_recipe(recipe or []), read_scores(scores) if scores else None
+    if push is not None:
+        check_push(push)
+    name = push.rpartition("/")[2] if push else None
+    folder = run(model, out, dtype=dtype, recipe=steps or None, scores=report, name=name)
     typer.echo(f"Wrote {folder}")
+    if push is not None:
+        typer.echo(f"Pushed to {upload(folder, push, private=private)}")
 
 
 if __name__ == "__main__":

@@ -156,13 +156,11 @@ def _check_vocabularies(config: DistillConfig, teacher: Checkpoint, student: Che
             f"The student {config.student} has a vocabulary of {sizes[0]}, the teacher {config.model} "
             f"one of {sizes[1]}: use a student of the same teacher."
         )
-    masks = {*teacher.mask_token_ids, *student.mask_token_ids}
-    words = [{t: i for t, i in c.tokenizer.get_vocab().items() if i not in masks} for c in (student, teacher)]
-    if words[0] != words[1]:
-        token = min(t for t, _ in words[0].items() ^ words[1].items())
+    if (token := different_token(student, teacher)) is not None:
+        ids = [c.tokenizer.get_vocab().get(token) for c in (student, teacher)]
         raise ConfigError(
             f"The student {config.student} and the teacher {config.model} have different vocabularies "
-            f"(one difference: {token!r} is {words[0].get(token)} there, {words[1].get(token)} here): use a "
+            f"(one difference: {token!r} is {ids[0]} there, {ids[1]} here): use a "
             "student of the same teacher."
         )
     if student.mask_token_ids not in ((), teacher.mask_token_ids):
@@ -170,6 +168,13 @@ def _check_vocabularies(config: DistillConfig, teacher: Checkpoint, student: Che
             f"The student {config.student} has the mask tokens {student.mask_token_ids}, the teacher "
             f"{config.model} {teacher.mask_token_ids}: give mask_token, the id that both use."
         )
+
+
+def different_token(one: Checkpoint, other: Checkpoint) -> str | None:
+    """A token that two checkpoints spell with different ids, mask tokens aside; None: there is none."""
+    masks = {*one.mask_token_ids, *other.mask_token_ids}
+    words = [{t: i for t, i in c.tokenizer.get_vocab().items() if i not in masks} for c in (one, other)]
+    return min((token for token, _ in words[0].items() ^ words[1].items()), default=None)
 
 
 def _end_tokens(config: DistillConfig, checkpoint: Checkpoint) -> tuple[int, ...]:

@@ -85,7 +85,8 @@ class VocabularyLogits:
 
 def greedy(logits: Tensor, forbidden: Sequence[int]) -> tuple[Tensor, Tensor]:
     """The likeliest tokens and their probability if some tokens are forbidden: [..., V] to two of [...]."""
-    allowed = logits.index_fill(-1, torch.tensor(forbidden, device=logits.device), float("-inf"))
+    ids = torch.tensor(forbidden, dtype=torch.long, device=logits.device)
+    allowed = logits.index_fill(-1, ids, float("-inf"))
     best = allowed.max(dim=-1)
     return best.indices, (best.values - allowed.logsumexp(dim=-1)).exp()
 
