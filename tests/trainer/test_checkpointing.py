@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import resource
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+import torch.distributed as dist
 from torch import nn
+from torch.distributed.device_mesh import init_device_mesh
+from torch.distributed.fsdp import fully_shard
 
 from mtp_model.errors import CheckpointError
 from mtp_trainer.checkpointing import TrainState, list_checkpoints, load_checkpoint, resume, save_checkpoint
@@ -45,17 +51,57 @@ def test_the_newest_two_are_kept_and_leftovers_removed(tmp_path: Path) -> None:
     assert not leftover.exists()
 
 
-def test_a_failed_save_leaves_the_older_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    model, optimizer = make()
-    save_checkpoint(tmp_path, TrainState(step=1), model, optimizer)
+@pytest.fixture
+def full_disk() -> Iterator[None]:
+    """Files may not grow beyond 200 bytes: writing one fails as on a full disk, in the same call."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
-    def full_disk(*_: object) -> None:
-        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(torch, "save", full_disk)
-    with pytest.raises(CheckpointError, match=r"step 2 .* No space left .* Earlier checkpoints are intact"):
+@pytest.fixture(scope="module")
+def group() -> Iterator[None]:
+    dist.init_process_group("gloo", rank=0, world_size=1, store=dist.HashStore())
+    yield
+    dist.destroy_process_group()
+
+
+def make_sharded() -> tuple[nn.Module, torch.optim.Optimizer]:
+    model = fully_shard(nn.Linear(3, 3), mesh=init_device_mesh("cpu", (1,)))
+    return model, torch.optim.AdamW(model.parameters())
+
+
+@pytest.mark.parametrize("kind", [make, make_sharded])
+def test_a_full_disk_leaves_the_older_checkpoint(
+    kind: Callable[[], Any], tmp_path: Path, group: None, request: pytest.FixtureRequest
+) -> None:
+    model, optimizer = kind()
+    path = save_checkpoint(tmp_path, TrainState(step=1), model, optimizer)
+    request.getfixturevalue("full_disk")
+    with pytest.raises(CheckpointError, match=r"step 2 .* File too large.* Earlier checkpoints are intact"):
         save_checkpoint(tmp_path, TrainState(step=2), model, optimizer)
-    assert [p.name for p in (tmp_path / "checkpoints").iterdir()] == ["step-1"]
+    assert list((tmp_path / "checkpoints").iterdir()) == [path]
+    assert resume(tmp_path, *kind()) == TrainState(step=1)
+
+
+def test_sharded_round_trip(tmp_path: Path, group: None) -> None:
+    model, optimizer = make_sharded()
+    model(torch.ones(2, 3)).sum().backward()
+    optimizer.step()
+    path = save_checkpoint(tmp_path, TrainState(step=7), model, optimizer)
+    other, other_optimizer = make_sharded()
+    assert resume(tmp_path, other, other_optimizer) == TrainState(step=7)
+    for one, two in zip(model.parameters(), other.parameters(), strict=True):
+        assert torch.equal(one.full_tensor(), two.full_tensor())
+    assert other_optimizer.state_dict()["state"][0]["step"] == 1
+    with pytest.raises(CheckpointError, match="was written with FSDP2, and this run is started without it"):
+        load_checkpoint(path, *make())
+    with pytest.raises(CheckpointError, match="was written without FSDP2, and this run is started with it"):
+        load_checkpoint(save_checkpoint(tmp_path, TrainState(step=8), *make()), *make_sharded())
+    next((path / "shards").glob("*.distcp")).write_bytes(b"nonsense")
+    with pytest.raises(CheckpointError, match="damaged"):
+        load_checkpoint(path, other, other_optimizer)
 
 
 def test_damaged_or_foreign_checkpoints(tmp_path: Path) -> None:

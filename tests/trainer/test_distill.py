@@ -28,14 +28,13 @@ from mtp_trainer.spare_token import init_mask_embeddings
 VOCABULARY = 24
 MASK, END = 23, 22
 
-# Trains like the command line does, but dies in the middle of one call.
+# The command line, but it dies in the middle of one call.
 KILLED = """
 import os, signal, sys, torch
-from mtp_trainer import distill as loop, checkpointing
-from mtp_trainer.config import DistillConfig, load_config
+from mtp_trainer import cli, distill as loop
 torch.set_num_threads(1)
-config = load_config(sys.argv[1], DistillConfig)
-if sys.argv[2] == "step":
+moment = sys.argv.pop()
+if moment == "step":
     original = loop.draw_blocks
     def draw(run):
         if run.state.step == 5:
@@ -51,7 +50,7 @@ else:  # in the middle of writing the checkpoint of step 6
             os.kill(os.getpid(), signal.SIGKILL)
         original(payload, file)
     torch.save = save
-loop.distill(config, show_progress=False)
+cli.main()
 """
 
 
@@ -109,6 +108,7 @@ def settings(teacher: Path, data: Path, run_dir: Path, **changes: Any) -> Distil
         "precision": "fp32",
         "checkpoint_every": 2,
         "log_every": 3,
+        "trackers": [],
     }
     return DistillConfig(**(values | changes))
 
@@ -134,7 +134,10 @@ def test_a_killed_run_ends_with_the_same_weights(
     file.write_text(json.dumps(config.model_dump(mode="json")))
     environment = os.environ | {"PYTHONPATH": f"{root}/model{os.pathsep}{root}/trainer"}
     killed = subprocess.run(
-        [sys.executable, "-c", KILLED, str(file), moment], env=environment, capture_output=True, text=True
+        [sys.executable, "-c", KILLED, "distill", "--config", str(file), moment],
+        env=environment,
+        capture_output=True,
+        text=True,
     )
     assert killed.returncode == -9, killed.stderr
     assert list_checkpoints(config.run_dir)[-1].name == "step-4"

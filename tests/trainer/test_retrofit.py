@@ -43,6 +43,7 @@ SETTINGS: dict[str, Any] = {
     "checkpoint_every": 2,
     "log_every": 1,
     "validation_batches": 1,
+    "trackers": [],
 }
 
 

@@ -1,12 +1,14 @@
-"""How passes are computed, not what: mixed precision, activation checkpointing and compiled layers."""
+"""How passes are computed, not what: mixed precision, activation checkpointing, compiled layers, memory."""
 
 from __future__ import annotations
 
 import shutil
+import sys
 import warnings
 from contextlib import AbstractContextManager
 from typing import Any
 
+import psutil
 import torch
 from torch import nn
 from transformers import PreTrainedModel
@@ -24,14 +26,20 @@ def checkpoint_activations(model: PreTrainedModel) -> None:
     enable({"use_reentrant": False})
 
 
+def layers_of(model: PreTrainedModel) -> nn.ModuleList | None:
+    """The model's list of layers; None: its base has none of that name."""
+    layers = getattr(model.base_model, "layers", None)
+    return layers if isinstance(layers, nn.ModuleList) else None
+
+
 def compile_layers(model: PreTrainedModel) -> None:
     """Compile a model's layers with torch.compile, all as one kernel set for batches of any shape.
 
     Without a C++ compiler, or for a model whose base has no list of ``layers``, it warns and leaves the model
     as it is.
     """
-    layers = getattr(model.base_model, "layers", None)
-    if not isinstance(layers, nn.ModuleList):
+    layers = layers_of(model)
+    if layers is None:
         warnings.warn(f"{type(model).__name__} has no list of layers: it runs uncompiled.", stacklevel=2)
     elif not any(shutil.which(name) for name in ("c++", "g++", "clang++", "cl")):
         warnings.warn(
@@ -42,3 +50,18 @@ def compile_layers(model: PreTrainedModel) -> None:
     else:
         for layer in layers:
             layer.compile(dynamic=True)
+
+
+def peak_memory(device: torch.device) -> int:
+    """The most memory that this process has held since it began, in bytes.
+
+    On CUDA what torch allocated on the device, elsewhere what of the process was resident in memory.
+    """
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device)
+    if sys.platform == "win32":
+        return int(psutil.Process().memory_info().peak_wset)
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else 1024 * peak

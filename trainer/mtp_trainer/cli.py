@@ -11,6 +11,7 @@ mtp-train export    --model runs/embedded/distill/model --out my-student    # an
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -146,7 +147,8 @@ def distill(
 
     given = {"model": model, "data": data, "run_dir": run_dir, "max_minutes": max_minutes}
     path = run(load_config(config, DistillConfig, given), on_note=lambda note: typer.echo(note, err=True))
-    typer.echo(f"Wrote {path}")
+    if os.environ.get("RANK", "0") == "0":  # of the processes of one run
+        typer.echo(f"Wrote {path}")
 
 
 @app.command("eval")
@@ -183,7 +185,6 @@ def evaluate(
 ) -> None:
     """Success, tokens per pass and equality with single-token decoding, per policy; agreement by depth."""
     import json
-    import os
 
     from rich.console import Console
     from rich.progress import Progress

@@ -17,7 +17,7 @@ from .optim import OptimizerKind, ScheduleKind
 Config = TypeVar("Config", bound=BaseModel)
 
 # fields that may differ when a run is resumed: they change neither a step's result nor the schedule by steps
-_FREE_ON_RESUME = frozenset({"run_dir", "max_minutes", "checkpoint_every", "log_every"})
+_FREE_ON_RESUME = frozenset({"run_dir", "max_minutes", "checkpoint_every", "log_every", "trackers"})
 
 
 class StrictModel(BaseModel):
@@ -184,6 +184,8 @@ class DistillConfig(RunConfig):
         lora: train adapters, not all weights; None: all weights. The teacher is then the same model without
             them, held in bf16 where ``precision`` is bf16.
         validation_batches: batches of held-out data that are scored at each checkpoint, where there are some.
+        trackers: names of the trackers that get the metrics as well, through accelerate (tensorboard, wandb,
+            mlflow, ...); None: TensorBoard in ``run_dir/trackers``, if it is installed; []: none.
     """
 
     model: str
@@ -203,6 +205,7 @@ class DistillConfig(RunConfig):
     activation_checkpointing: bool = False
     lora: LoraConfig | None = None
     validation_batches: int = Field(default=8, ge=0)
+    trackers: list[str] | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

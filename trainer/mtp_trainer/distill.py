@@ -18,17 +18,21 @@ from pathlib import Path
 
 import torch
 from accelerate.utils import broadcast, extract_model_from_parallel
+from safetensors import SafetensorError
 
-from .acceleration import autocast
+from mtp_model.errors import CheckpointError
+
+from .acceleration import autocast, peak_memory
 from .batching import Batch
 from .blocks import Blocks, make_blocks
-from .checkpointing import save_checkpoint
+from .checkpointing import is_sharded, save_checkpoint
 from .config import DistillConfig
 from .distill_setup import Run, prepare
 from .meter import BlockMeter
 from .metrics import MetricsLog, MetricValue
 from .objective import Totals, block_loss
 from .optim import clip_gradients, lr_factor, progress_of, set_lr
+from .processes import gathered_weights, release
 
 
 def distill(
@@ -62,6 +66,7 @@ def distill(
         resume_step=state.step,
         show_progress=show_progress and main,
         enabled=main,
+        track=run.accelerator.log,
     ) as log:
         while progress < 1.0:
             started = time.monotonic()
@@ -69,19 +74,20 @@ def distill(
             state.elapsed_seconds += time.monotonic() - started
             progress = _progress(run)
             if state.step % config.log_every == 0 or progress >= 1.0:
-                values = meter.values()
+                values = meter.values(run.add_up)
                 speed = state.tokens / state.elapsed_seconds
-                log.log(
-                    state.step, progress=progress, lr=lr, grad_norm=norm, tokens_per_second=speed, **values
-                )
+                values |= {"tokens_per_second": speed, "peak_memory": peak_memory(run.accelerator.device)}
+                log.log(state.step, progress=progress, lr=lr, grad_norm=norm, **values)
                 shown = ("loss", "agreement", "expected_run")
                 log.show(progress, step=state.step, **{name: values[name] for name in shown})
             if state.step % config.checkpoint_every == 0 or progress >= 1.0:
                 if scores := validate(run):
                     log.log(state.step, **scores)
-                if main:
+                if main or is_sharded(run.student):
                     save_checkpoint(config.run_dir, state, run.student, run.optimizer)
-    return save_student(run)
+    path = save_student(run)
+    run.accelerator.end_training()
+    return path
 
 
 def train_step(run: Run, progress: float, meter: BlockMeter) -> tuple[float, float]:
@@ -144,6 +150,7 @@ def validate(run: Run) -> dict[str, MetricValue]:
                 part = blocks.part(number, config.accumulation)
                 result = block_loss(passes, run.teacher_pass, part, run.objective, Totals.of(blocks))
                 meter.add(result, 1 / config.accumulation)
+    release(passes)
     values = meter.values()
     return {f"validation_{name}": values[name] for name in ("loss", "agreement", "expected_run")}
 
@@ -160,8 +167,13 @@ def _blocks(run: Run, batch: Batch, k: int, offset: int, choice: torch.Generator
 
 
 def save_student(run: Run) -> Path:
-    """Write the student to ``run_dir/model`` as a Hugging Face checkpoint that knows its mask token."""
+    """Write the student to ``run_dir/model`` as a Hugging Face checkpoint that knows its mask token.
+
+    Raises:
+        CheckpointError: the disk is full or the directory cannot be written; checkpoints are untouched.
+    """
     target = run.config.run_dir / "model"
+    weights = gathered_weights(run.student)
     if run.accelerator.is_main_process:
         partial = target.with_name("model.partial")
         shutil.rmtree(partial, ignore_errors=True)
@@ -179,10 +191,17 @@ def save_student(run: Run) -> Path:
                 "pard_token": masks[0],
             }
         )
-        student.save_pretrained(partial)
-        run.checkpoint.tokenizer.save_pretrained(partial)
-        shutil.rmtree(target, ignore_errors=True)
-        os.replace(partial, target)
+        try:
+            student.save_pretrained(partial, state_dict=weights)
+            run.checkpoint.tokenizer.save_pretrained(partial)
+            shutil.rmtree(target, ignore_errors=True)
+            os.replace(partial, target)
+        except (OSError, SafetensorError) as error:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise CheckpointError(
+                f"Could not save the student in {target}: {error}. The last checkpoint is intact: free disk "
+                "space or make the directory writable, then start the same command again; it only saves."
+            ) from error
     run.accelerator.wait_for_everyone()
     return target
 

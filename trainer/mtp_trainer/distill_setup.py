@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import torch
 from accelerate import Accelerator
-from torch import nn
+from torch import Tensor, nn
 from torch.optim import Optimizer
 from transformers import PreTrainedModel
 
@@ -23,6 +23,7 @@ from .config import DistillConfig, check_frozen_config, freeze_config
 from .lora import LoraStudent
 from .objective import BlockLogits, Objective
 from .optim import build_optimizer
+from .processes import loading_device, prepare_student, shard_teacher, start, start_trackers
 from .spare_token import init_mask_embeddings, with_mask_token
 from .training_data import training_data
 
@@ -61,19 +62,19 @@ class Run:
     state: TrainState
     notes: list[str]
 
+    def add_up(self, counts: Tensor) -> Tensor:
+        """The sum of a tensor over all processes, on the CPU."""
+        total: Tensor = self.accelerator.reduce(counts.to(self.accelerator.device), reduction="sum")
+        return total.cpu()
+
 
 def prepare(config: DistillConfig) -> Run:
     """Check the settings against model and data, load all, and resume where there is a checkpoint."""
     check_frozen_config(config)
-    accelerator = Accelerator()
-    if accelerator.mixed_precision not in ("no", config.precision):
-        raise ConfigError(
-            f"accelerate runs with mixed precision {accelerator.mixed_precision}, the config says "
-            f"{config.precision}: make them equal, or leave accelerate's unset."
-        )
+    accelerator = start(config)
     with accelerator.main_process_first():  # which renders conversations
         data = training_data(config)
-    checkpoint, masked = with_mask_token(_load(config, config.model, accelerator.device))
+    checkpoint, masked = with_mask_token(_load(config, config.model, loading_device(accelerator)))
     objective = Objective(
         checkpoint.mask_token_ids,
         _end_tokens(config, checkpoint),
@@ -84,7 +85,8 @@ def prepare(config: DistillConfig) -> Run:
     _check(config, checkpoint, data.train)
     batches, held_out = (_batches(config, part) for part in (data.train, data.validation))
     assert batches is not None
-    freeze_config(config)
+    if accelerator.is_main_process:
+        freeze_config(config)
     student, lora = _first_student(config, checkpoint)
     optimizer: Optimizer = build_optimizer(
         student, config.lr, config.optimizer, weight_decay=config.weight_decay
@@ -96,7 +98,10 @@ def prepare(config: DistillConfig) -> Run:
             compile_layers(model)
     own_pass = BlockLogits(student)
     teacher_pass = lora.teacher(own_pass) if lora else BlockLogits(checkpoint.model)
-    student_pass, optimizer = accelerator.prepare(own_pass, optimizer)
+    student_pass, optimizer = prepare_student(accelerator, own_pass, optimizer)
+    shard_teacher(accelerator, teacher_pass)
+    state = resume(config.run_dir, student, optimizer)
+    start_trackers(config, accelerator)
     left_out = f"Left out: {batches.skipped:,} examples longer than the limit of {batches.limit:,} tokens."
     return Run(
         config=config,
@@ -110,7 +115,7 @@ def prepare(config: DistillConfig) -> Run:
         batches=batches,
         validation=held_out,
         objective=objective,
-        state=resume(config.run_dir, student, optimizer),
+        state=state,
         notes=[*data.notes, *filter(None, [masked]), *([left_out] if batches.skipped else [])],
     )
 

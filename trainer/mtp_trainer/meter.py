@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
+from torch import Tensor
 
 from .metrics import MetricValue
 from .objective import BlockLoss
@@ -42,14 +45,19 @@ class BlockMeter:
         self._loss += float(result.loss.detach())
         self._steps += share
 
-    def values(self) -> dict[str, MetricValue]:
+    def values(self, total: Callable[[Tensor], Tensor] | None = None) -> dict[str, MetricValue]:
         """Means since the last call.
+
+        Args:
+            total: adds up a tensor over processes that each counted their part; None: this one counted all.
 
         Returns:
             loss; agreement (share of places where the student's token is the teacher's) and
             agreement_by_depth (a list, first place first); expected_run (tokens per block that are confident
             and agree, from the first on) and agreeing_run (the same without the confidence).
         """
+        if total is not None:
+            self._add_up(total)
         by_depth = (self._agreed / self._placed.clamp(min=1)).tolist()
         regions = max(1, self._regions)
         values: dict[str, MetricValue] = {
@@ -62,3 +70,11 @@ class BlockMeter:
         }
         self._reset()
         return values
+
+    def _add_up(self, total: Callable[[Tensor], Tensor]) -> None:
+        counts = torch.tensor([self._loss, self._run, self._agreeing, self._regions, self._steps])
+        sums = total(torch.cat([self._agreed, self._placed, counts]))
+        depth = len(self._agreed)
+        self._agreed, self._placed = sums[:depth].clone(), sums[depth : 2 * depth].clone()
+        self._loss, self._run, self._agreeing, regions, self._steps = sums[2 * depth :].tolist()
+        self._regions = round(regions)

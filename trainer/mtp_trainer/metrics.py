@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -25,6 +26,7 @@ class MetricsLog:
         resume_step: int = 0,
         show_progress: bool = True,
         enabled: bool = True,
+        track: Callable[[dict[str, Any], int], None] | None = None,
     ) -> None:
         """Open the log.
 
@@ -34,11 +36,13 @@ class MetricsLog:
             resume_step: lines of later steps are dropped; they belong to work that a kill threw away.
             show_progress: draw the bar.
             enabled: write at all; false in all but the main process.
+            track: called with the numbers of each line and their step; for trackers.
         """
         self.path = Path(run_dir) / "metrics.jsonl"
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if enabled:
             _drop_after(self.path, resume_step)
+        self._track = track if enabled else None
         self._file = (self.path if enabled else Path(os.devnull)).open("a", encoding="utf-8")
         self._bar = Progress(
             TextColumn("{task.description}"),
@@ -57,6 +61,11 @@ class MetricsLog:
         line = {"step": step} | {k: _short(v) for k, v in values.items()}
         self._file.write(json.dumps(line) + "\n")
         self._file.flush()
+        if self._track is not None:
+            numbers = {k: v for k, v in values.items() if isinstance(v, int | float)}
+            lists = {k: v for k, v in values.items() if isinstance(v, list)}
+            numbers |= {f"{k}/{depth}": x for k, v in lists.items() for depth, x in enumerate(v, start=1)}
+            self._track(numbers, step)
 
     def show(self, progress: float, **values: MetricValue) -> None:
         """Move the bar to ``progress`` (0 to 1) with a few values beside it."""

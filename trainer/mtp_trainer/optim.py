@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
+from torch.distributed.tensor import DTensor
 from torch.optim import AdamW, Muon, Optimizer
 
 OptimizerKind = Literal["adamw", "muon"]
@@ -132,4 +133,5 @@ def set_lr(optimizer: Optimizer, lr: float) -> None:
 def clip_gradients(model: nn.Module, max_norm: float) -> float:
     """Scale the gradients to at most this global norm; return the norm before (0 or less: only measure)."""
     limit = max_norm if max_norm > 0 else math.inf
-    return float(torch.nn.utils.clip_grad_norm_(model.parameters(), limit))
+    norm = torch.nn.utils.clip_grad_norm_(model.parameters(), limit)
+    return float(norm.full_tensor() if isinstance(norm, DTensor) else norm)
