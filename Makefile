@@ -11,7 +11,7 @@ PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo chat test test-all lint format typecheck imports bench venv clean distclean
-.PHONY: train-student continue-student
+.PHONY: train-student continue-student ablation
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,6 +75,16 @@ continue-student: $(VENV)/.installed  ## train the embedded student further, fro
 	cp $(EMBEDDED)/tokenizer.json $(EMBEDDED)/tokenizer_config.json $(EMBEDDED)/chat_template.jinja \
 	  $(RUN)/corpus/tokenizer
 	$(MAKE) train-student PRETRAIN=continue.yaml
+
+ABLATION := runs/ablation
+
+ablation: $(VENV)/.installed  ## train variants of the objective for ten minutes each, and compare them in a table
+	mkdir -p $(ABLATION)/corpus/tokenizer
+	cp $(EMBEDDED)/tokenizer.json $(EMBEDDED)/tokenizer_config.json $(EMBEDDED)/chat_template.jinja \
+	  $(ABLATION)/corpus/tokenizer
+	test -d $(ABLATION)/corpus/tokens || \
+	  $(TRAIN) toolworld --out $(ABLATION)/corpus --conversations 12000
+	$(TRAIN) ablate --config $(RECIPE)/ablation.yaml
 
 venv: $(VENV)/.installed-dev  ## create .venv with everything, development tools included
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mtp_trainer.batching import Batch, collate
-from mtp_trainer.blocks import anchor_mask, make_blocks
+from mtp_trainer.blocks import AnchorKind, Blocks, anchor_mask, make_blocks
 from mtp_trainer.region_attention import RegionPlan
 
 
@@ -86,6 +86,40 @@ def test_a_random_choice_depends_on_its_generator_only() -> None:
     assert draws[0] == draws[1] != draws[2]
 
 
+@given(
+    st.lists(st.text("#.", min_size=2, max_size=40), min_size=1, max_size=3),
+    st.integers(2, 6),
+    st.integers(0, 9),
+    st.none() | st.integers(1, 4),
+    st.integers(0, 99),
+)
+@settings(max_examples=60, deadline=None)
+def test_random_anchors_are_as_many_as_the_stride_gives(
+    masks: list[str], k: int, offset: int, limit: int | None, seed: int
+) -> None:
+    def make(anchors: AnchorKind) -> Blocks:
+        lot = torch.Generator().manual_seed(seed)
+        return make_blocks(
+            batch_of(*masks), k, offset=offset, max_regions=limit, anchors=anchors, generator=lot
+        )
+
+    regular, random, again = make("stride"), make("random"), make("random")
+    assert torch.equal(random.anchors, again.anchors)
+    assert torch.equal(random.used.sum(dim=1), regular.used.sum(dim=1))
+    for row, mask in enumerate(masks):
+        chosen = random.anchors[row][random.used[row]].tolist()
+        assert chosen == sorted(set(chosen))
+        assert all(mask[i + 1] == "#" for i in chosen)
+
+
+def test_random_anchors_reach_every_place_of_the_assistants_text() -> None:
+    batch, lot = batch_of(".." + "#" * 12 + "..###"), torch.Generator().manual_seed(0)
+    found: set[int] = set()
+    for _ in range(60):
+        found |= set(make_blocks(batch, 4, anchors="random", generator=lot).anchors[0].tolist())
+    assert found == {*range(1, 13), 15, 16, 17}
+
+
 def test_layout() -> None:
     blocks = make_blocks(batch_of("..####..", ".##....."), 3)
     assert blocks.anchors.tolist() == [[1, 4], [0, 0]]
@@ -100,6 +134,32 @@ def test_layout() -> None:
     assert blocks.continuations.tolist() == [[[3, 4, 5], [6, 7, 8]], [[2, 3, 4], [2, 3, 4]]]
     assert blocks.position_ids().tolist() == [[0, 1, 2, 3, 4, 2, 3, 5, 6], [0, 1, 2, 3, 4, 1, 2, 1, 2]]
     assert blocks.places().tolist() == [[[1, 5, 6], [4, 7, 8]], [[0, 5, 6], [0, 7, 8]]]
+
+
+def continued() -> Blocks:
+    """Two regions that begin with one and two tokens of a block, the second after an end in the first row."""
+    first = make_blocks(batch_of("..####..", ".##....."), 3)
+    tokens = torch.arange(12).view(2, 2, 3) + 60
+    used = torch.tensor([[True, False], [True, True]])
+    return Blocks.joined([first, first.continued(tokens, torch.tensor([[2, 1], [1, 1]]), used)])
+
+
+def test_layout_of_regions_that_go_on() -> None:
+    blocks = continued()
+    assert blocks.anchors.tolist() == [[1, 1, 4, 4], [0, 0, 0, 0]]
+    assert blocks.used.tolist() == [[True, True, True, False], [True, True, False, False]]
+    assert blocks.prefix_lengths.tolist() == [[0, 2, 0, 1], [0, 1, 0, 1]]
+    assert (blocks.region_size, blocks.text_length) == (4, 5)
+    assert blocks.sequence(torch.tensor([9, 8]))[0, 5:].tolist() == [
+        *(9, 8, 0, 0),
+        *(60, 61, 9, 8),
+        *(9, 8, 0, 0),
+        *(63, 9, 8, 0),
+    ]
+    assert blocks.position_ids()[0, 5:].tolist() == [2, 3, 4, 5, 2, 3, 4, 5, 5, 6, 7, 8, 5, 6, 7, 8]
+    assert blocks.places()[0].tolist() == [[1, 5, 6], [10, 11, 12], [4, 13, 14], [17, 18, 19]]
+    again = blocks.continued(torch.full((2, 4, 3), 70), torch.full((2, 4), 3), blocks.used)
+    assert again.prefix[0, 1].tolist() == [60, 61, 70, 70, 70]
 
 
 def test_the_mask_says_who_sees_whom() -> None:
@@ -118,8 +178,10 @@ def test_the_mask_says_who_sees_whom() -> None:
 
 
 @pytest.mark.parametrize("chunk_tokens", [1, 5, 1000])
-def test_chunks_say_the_same_as_the_dense_mask(chunk_tokens: int) -> None:
+@pytest.mark.parametrize("going_on", [False, True])
+def test_chunks_say_the_same_as_the_dense_mask(chunk_tokens: int, going_on: bool) -> None:
     blocks = make_blocks(batch_of("..#########..####", ".##.......####..."), 3, offset=1)
+    blocks = continued() if going_on else blocks
     dense = blocks.dense_mask()
     plan = RegionPlan.of(blocks, chunk_tokens)
     covered = 0

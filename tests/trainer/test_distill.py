@@ -16,14 +16,20 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
+from mtp_model import ConfAdapt, Decoder, GenerationOptions, Static, Verified
 from mtp_model.checkpoint import load_checkpoint
 from mtp_model.errors import ConfigError
+from mtp_trainer import distill as loop
 from mtp_trainer.batching import DataError, write_token_dataset
+from mtp_trainer.blocks import Blocks
 from mtp_trainer.checkpointing import list_checkpoints
-from mtp_trainer.config import DistillConfig
+from mtp_trainer.config import DistillConfig, largest_block
 from mtp_trainer.distill import distill
+from mtp_trainer.distill_setup import Run, prepare
+from mtp_trainer.export import export
 from mtp_trainer.metrics import read_metrics
 from mtp_trainer.spare_token import init_mask_embeddings
+from mtp_trainer.vocabulary import greedy
 
 VOCABULARY = 24
 MASK, END = 23, 22
@@ -36,10 +42,10 @@ torch.set_num_threads(1)
 moment = sys.argv.pop()
 if moment == "step":
     original = loop.draw_blocks
-    def draw(run):
+    def draw(run, progress):
         if run.state.step == 5:
             os.kill(os.getpid(), signal.SIGKILL)
-        return original(run)
+        return original(run, progress)
     loop.draw_blocks = draw
 else:  # in the middle of writing the checkpoint of step 6
     original = torch.save
@@ -149,6 +155,107 @@ def test_a_killed_run_ends_with_the_same_weights(
     assert not list((config.run_dir / "checkpoints").glob(".*"))
 
 
+EVERY_OPTION: dict[str, Any] = {
+    "k_curriculum": 0.8,
+    "anchors": "random",
+    "max_regions": 3,
+    "rollout_blocks": 2,
+    "threshold": 0.1,
+    "mask_tokens": 4,
+    "max_length": 34,
+}
+
+
+def test_a_run_with_every_option_resumes_with_the_same_weights(
+    teacher: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    straight = load_file(run(settings(teacher, data, tmp_path / "a", **EVERY_OPTION)) / "model.safetensors")
+    config, draw = settings(teacher, data, tmp_path / "b", **EVERY_OPTION), loop.draw_blocks
+
+    def stop(run: Run, progress: float) -> Blocks:
+        if run.state.step == 5:
+            raise KeyboardInterrupt
+        return draw(run, progress)
+
+    monkeypatch.setattr(loop, "draw_blocks", stop)
+    with pytest.raises(KeyboardInterrupt):
+        run(config)
+    monkeypatch.undo()
+    assert list_checkpoints(config.run_dir)[-1].name == "step-4"
+    resumed = load_file(run(config) / "model.safetensors")
+    assert all(torch.equal(resumed[name], straight[name]) for name in straight)
+    rows = [read_metrics(tmp_path / name / "metrics.jsonl")[-1] for name in "ab"]
+    assert rows[0]["rollout_agreement"] == rows[1]["rollout_agreement"]
+
+
+def test_the_largest_block_grows_over_the_first_part_of_the_run(
+    teacher: Path, data: Path, tmp_path: Path
+) -> None:
+    config = settings(teacher, data, tmp_path, k_curriculum=0.5, k_max=5, steps=100, k_min=2)
+    assert [largest_block(config, p / 16) for p in range(10)] == [2, 2, 3, 3, 4, 4, 5, 5, 5, 5]
+    prepared = prepare(config)
+    for step in range(100):
+        prepared.state.step = step
+        first = loop.draw_blocks(prepared, step / 100)
+        assert first.k <= largest_block(config, step / 100)
+        again = loop.draw_blocks(prepared, step / 100)
+        assert (first.k, first.anchors.tolist()) == (again.k, again.anchors.tolist())
+    fixed = settings(teacher, data, tmp_path, k_min=5, k_max=5)
+    assert {largest_block(fixed, p) for p in (0.0, 0.5, 1.0)} == {5}
+
+
+def test_one_mask_token_per_position_from_training_to_decoding(data: Path, tmp_path: Path) -> None:
+    plain = make_teacher(tmp_path / "plain", mask=False)
+    notes: list[str] = []
+    config = settings(plain, data, tmp_path / "run", steps=3, mask_tokens=4)
+    model = distill(config, show_progress=False, on_note=notes.append)
+    assert notes == [
+        f"The vocabulary of {plain} has no 4 spare ids: its embedding was resized from 24 to 28 rows, "
+        "and the 4 mask tokens are <MTP> (id 24) to <MTP_4> (id 27)."
+    ]
+    exported = export(model, tmp_path / "student", dtype="float32")
+    written = json.loads((exported / "config.json").read_text())
+    assert written["mtp"]["mask_token_id"] == [24, 25, 26, 27]
+    student = load_checkpoint(exported)
+    assert (student.mask_token_ids, student.k_max) == ((24, 25, 26, 27), 5)
+    decoder, options = Decoder(student), GenerationOptions(max_new_tokens=12)
+    prompts = [[a, b] for a in range(6) for b in range(6)]
+    policies = Static(1), Verified(k_max=5), Static(5), ConfAdapt(0.05, 5)
+    plainly, verified, blocks, adapted = (decoder.generate(prompts, policy, options) for policy in policies)
+    assert [text.token_ids for text in plainly] == [text.token_ids for text in verified]
+    assert not {i for text in (*blocks, *adapted) for i in text.token_ids} & {24, 25, 26, 27}
+    assert any(block.stats.passes < text.stats.passes for block, text in zip(blocks, plainly, strict=True))
+    # the first block after a prompt is what plain transformers writes on these masks
+    for prompt, text in zip(prompts, blocks, strict=True):
+        with torch.no_grad():
+            logits = student.model(torch.tensor([[*prompt, 24, 25, 26, 27]])).logits[0, 1:]
+        first = text.token_ids[:5]
+        assert first == greedy(logits, student.mask_token_ids)[0].tolist()[: len(first)]
+    # and training goes on from it, with the teacher's masks
+    again = load_checkpoint(
+        run(settings(plain, data, tmp_path / "on", steps=1, mask_tokens=4, student=str(model)))
+    )
+    assert again.mask_token_ids == student.mask_token_ids
+
+
+def test_masks_are_given_by_name_and_id(teacher: Path, data: Path, tmp_path: Path) -> None:
+    masks = ["<MTP>", 20, "w19", 18]
+    student = load_checkpoint(run(settings(teacher, data, tmp_path, steps=1, mask_token=masks)))
+    assert student.mask_token_ids == (MASK, 20, 19, 18)
+
+
+def test_a_student_of_one_mask_token_starts_all_positions_from_it(
+    teacher: Path, data: Path, tmp_path: Path
+) -> None:
+    one = run(settings(teacher, data, tmp_path / "one", steps=2))
+    several = settings(teacher, data, tmp_path / "several", student=str(one), mask_tokens=4)
+    prepared = prepare(several)
+    assert prepared.objective.mask_token_ids == (MASK, 24, 25, 26)
+    rows = prepared.student.get_input_embeddings().weight[list(prepared.objective.mask_token_ids)]
+    trained = load_checkpoint(one).model.get_input_embeddings().weight[MASK]
+    assert torch.equal(rows, trained.expand_as(rows))
+
+
 def test_a_student_learns_what_its_teacher_writes(teacher: Path, tmp_path: Path) -> None:
     # few conversations, many times: memorised, so the agreement tells whether the loop works
     ids = [[i, i + 1, i + 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, END] for i in range(4)]
@@ -225,7 +332,11 @@ def test_fresh_mask_embeddings_look_like_the_others(teacher: Path) -> None:
     ("changes", "message"),
     [
         ({"max_length": 64}, "exceed the 64 positions .* lower max_length to 59"),
+        ({"max_length": 60, "rollout_blocks": 2}, "2 . k_max 5 exceed the 64 .* lower max_length to 54"),
         ({"end_token": "<eot>"}, "'<eot>' is not in the vocabulary"),
+        ({"mask_token": [MASK, 20]}, "2 mask tokens, one per position, allow k <= 3. Give k_max - 1 = 4"),
+        ({"mask_token": [MASK, "<M>", 20, 19]}, "mask_token='<M>' is no token of this tokenizer"),
+        ({"mask_token": [MASK, 20, 20, 19]}, "one different id per position"),
     ],
 )
 def test_bad_settings(
@@ -234,6 +345,19 @@ def test_bad_settings(
     with pytest.raises(ConfigError, match=message):
         run(settings(teacher, data, tmp_path, **changes))
     assert not list(tmp_path.iterdir())  # nothing was started
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"mask_tokens": 3}, "mask_tokens is 3, k_max is 5: give 1, .* or k_max - 1 = 4"),
+        ({"mask_tokens": 4, "mask_token": [1, 2, 3, 4]}, "leave mask_tokens out"),
+        ({"anchors": "every"}, "'stride' or 'random'"),
+    ],
+)
+def test_settings_that_contradict_each_other(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        settings(tmp_path, tmp_path, tmp_path, **changes)
 
 
 def test_missing_data(teacher: Path, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from mtp_trainer import export as exporting
 from mtp_trainer.cli import app
 from mtp_trainer.export import export, read_recipe, read_scores
 from mtp_trainer.push import check_push, push
-from mtp_trainer.spare_token import with_mask_token
+from mtp_trainer.spare_token import with_mask_tokens
 from tests.trainer.llama import make_llama
 
 ROW = {"success": 0.5, "success_unseen_tools": 0.25, "tokens_per_pass": 2.0, "identical": 1.0}
@@ -38,7 +38,7 @@ SCORES = {
 def student(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A random Llama whose mask token is an added `<MTP>`, of which its config says nothing."""
     folder = tmp_path_factory.mktemp("student")
-    checkpoint, _ = with_mask_token(load_checkpoint(make_llama(folder / "base", rows=448)))
+    checkpoint, _ = with_mask_tokens(load_checkpoint(make_llama(folder / "base", rows=448)), 1)
     checkpoint.model.save_pretrained(folder / "model")
     checkpoint.tokenizer.save_pretrained(folder / "model")
     return folder / "model"

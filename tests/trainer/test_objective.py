@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,12 +22,14 @@ from transformers import (
 
 from mtp_model.errors import UnsupportedModelError
 from mtp_trainer.batching import Batch, collate
+from mtp_trainer.block_rollout import roll_out
 from mtp_trainer.blocks import Blocks, make_blocks
 from mtp_trainer.objective import (
     Attention,
     BlockLogits,
     BlockLoss,
     Objective,
+    Totals,
     block_loss,
     settle,
 )
@@ -99,18 +102,27 @@ def fast(
         (5, {"on_text": True}),
         (5, {"text_weight": 0.7}),
         (5, {"text_weight": 0.7, "text_gold": True}),
+        (2, {"rollout_blocks": 2}),
+        (5, {"rollout_blocks": 3}),
+        (5, {"rollout_blocks": 2, "soft": True, "text_weight": 0.7}),
+        (5, {"rollout_blocks": 3, "on_text": True}),
+        (4, {"mask_token_ids": (36, 37, 39), "rollout_blocks": 2}),
+        (5, {"anchors": "random", "rollout_blocks": 2}),
     ],
 )
 def test_fast_equals_reference(kind: str, attention: Attention, k: int, options: dict[str, Any]) -> None:
     student, teacher = models(kind)
-    blocks = make_blocks(batch_of(), k, offset=1)
+    options = {"mask_token_ids": (MASK,), "threshold": 0.3} | options
+    anchors, lot = options.pop("anchors", "stride"), torch.Generator().manual_seed(4)
+    blocks = make_blocks(batch_of(), k, offset=1, anchors=anchors, generator=lot)
     # several end tokens, so that ends are met inside blocks
-    objective = Objective((MASK,), (END, *range(0, 38, 3)), **options)
+    objective = Objective(end_token_ids=(END, *range(2, 38, 4)), **options)
     slow = reference_loss(student, teacher, blocks, objective)
     quick = fast(student, teacher, blocks, objective, attention)
     assert (slow.valid & ~slow.live).any()
     assert k == 2 or not slow.valid.all()
-    for name in ("proposals", "targets", "valid", "live"):
+    assert bool(slow.continued.any()) == (objective.blocks_per_anchor > 1)
+    for name in ("proposals", "targets", "valid", "live", "continued"):
         assert torch.equal(getattr(slow, name), getattr(quick, name)), name
     # float32: the passes sum in another order, over tens of terms
     torch.testing.assert_close(quick.confidence, slow.confidence, rtol=1e-4, atol=1e-5)
@@ -121,14 +133,75 @@ def test_fast_equals_reference(kind: str, attention: Attention, k: int, options:
         torch.testing.assert_close(found[name], gradient, rtol=1e-3, atol=1e-5, msg=name)
 
 
-def test_one_mask_token_per_position() -> None:
+def test_a_roll_out_is_what_the_decoder_reads_next() -> None:
+    student, _ = models("qwen3")
+    blocks, end, masks = make_blocks(batch_of(), 4), (END, *range(0, 38, 6)), torch.tensor([MASK] * 3)
+    passes = BlockLogits(student)
+    options: dict[str, Any] = {"masks": masks, "forbidden": (MASK,), "end_token_ids": end, "chunk": 2**20}
+    rolled = roll_out(passes, passes.head, blocks, count=3, threshold=0.2, **options)
+    student.set_attn_implementation("sdpa")
+    counts = set()
+    for row, region in blocks.used.nonzero().tolist():
+        context = blocks.ids[row, : int(blocks.anchors[row, region]) + 1].tolist()
+        going = True
+        for number in range(3):
+            place = 3 * region + number
+            assert bool(rolled.used[row, place]) == going
+            if not going:
+                break
+            before = len(context) - 1 - int(blocks.anchors[row, region])
+            assert int(rolled.prefix_lengths[row, place]) == before
+            assert rolled.prefix[row, place, :before].tolist() == context[len(context) - before :]
+            with torch.no_grad():
+                logits = student(torch.tensor([[*context, *masks.tolist()]])).logits[0, -4:]
+            proposals, confidence = greedy(logits, (MASK,))
+            count = 1
+            while count < 4 and confidence[count] >= 0.2:
+                count += 1
+            counts.add(count)
+            context += proposals[:count].tolist()
+            going = not set(proposals[:count].tolist()) & set(end)
+    assert len(counts) > 2  # blocks of several lengths went on
+    assert not rolled.used[blocks.used.repeat_interleave(3, dim=1)].all()  # and some ended
+
+
+def test_a_roll_out_adds_one_student_pass_per_block_and_none_of_the_teacher() -> None:
+    student, teacher = models("llama")
+    passes = BlockLogits(student), BlockLogits(teacher)
+    graded: list[tuple[int, bool]] = []
+    for index, module in enumerate(passes):
+        module.register_forward_pre_hook(lambda *_, i=index: graded.append((i, torch.is_grad_enabled())))
+    block_loss(*passes, make_blocks(batch_of(), 4), Objective((MASK,), (END,), rollout_blocks=3))
+    assert graded == [(0, False), (0, False), (0, True), (1, False)]
+
+
+def test_a_roll_out_in_bf16_keeps_its_gradient() -> None:
+    # autocast keeps weights that were cast without gradient, and would leave the parameters without one
     student, teacher = models("llama")
     blocks = make_blocks(batch_of(), 4)
-    objective = Objective((36, 37, 39), (END,))
-    slow = reference_loss(student, teacher, blocks, objective)
-    quick = fast(student, teacher, blocks, objective, "chunked")
-    assert torch.equal(slow.proposals, quick.proposals)
-    torch.testing.assert_close(quick.loss, slow.loss, rtol=1e-5, atol=1e-6)
+    found = {}
+    for count in (1, 2):
+        objective = Objective((MASK,), (END,), rollout_blocks=count, threshold=0.3)
+        with torch.autocast("cpu", torch.bfloat16):
+            result = block_loss(BlockLogits(student), BlockLogits(teacher), blocks, objective)
+        found[count] = gradients(student, result)
+    assert found[1].keys() == found[2].keys()
+    assert all(gradient.any() for gradient in found[2].values())
+
+
+def test_a_roll_out_in_parts_is_that_of_the_whole_batch() -> None:
+    student, teacher = models("llama")
+    blocks = make_blocks(batch_of(), 4, offset=1)
+    objective = Objective((MASK,), (END, *range(0, 38, 3)), rollout_blocks=3, threshold=0.3)
+    passes = BlockLogits(student), BlockLogits(teacher)
+    whole = block_loss(*passes, blocks, objective)
+    expected, totals = gradients(student, whole), Totals.of(blocks, objective.blocks_per_anchor)
+    parts = [block_loss(*passes, blocks.part(i, 4), objective, totals) for i in range(4)]
+    total = torch.stack([part.loss for part in parts]).sum()
+    torch.testing.assert_close(total, whole.loss, rtol=1e-5, atol=1e-6)
+    found = gradients(student, replace(whole, loss=total))
+    for name, gradient in expected.items():
+        torch.testing.assert_close(found[name], gradient, rtol=1e-3, atol=1e-5, msg=name)
 
 
 def test_rows_do_not_depend_on_their_batch() -> None:

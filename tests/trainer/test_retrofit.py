@@ -27,7 +27,7 @@ from mtp_trainer.distill import distill
 from mtp_trainer.lora import LoraStudent
 from mtp_trainer.metrics import read_metrics
 from mtp_trainer.objective import BlockLogits
-from mtp_trainer.spare_token import with_mask_token
+from mtp_trainer.spare_token import with_mask_tokens
 from tests.trainer.llama import WEATHER, agent_row, make_llama
 
 CITIES = ["Köln", "Paris", "Bonn", "東京", "Rome", "Oslo"]
@@ -154,11 +154,11 @@ def test_a_student_of_another_vocabulary(llama: Path, rows: Path, tmp_path: Path
 
 def test_a_spare_id_is_taken_before_the_vocabulary_grows(tmp_path: Path) -> None:
     full = load_checkpoint(make_llama(tmp_path / "reserved", reserved=3))
-    found, note = with_mask_token(full)
+    found, note = with_mask_tokens(full)
     assert found.mask_token_ids == (full.tokenizer.get_vocab()["<|reserved_special_token_2|>"],)
     assert "<|reserved_special_token_2|>" in note
     rows = full.model.config.vocab_size
-    grown, note = with_mask_token(load_checkpoint(make_llama(tmp_path / "full")))
+    grown, note = with_mask_tokens(load_checkpoint(make_llama(tmp_path / "full")))
     assert "has no spare id" in note and grown.model.config.vocab_size > grown.mask_token_ids[0]
     assert full.model.config.vocab_size == rows
 

@@ -10,17 +10,28 @@ Text attends to text, causally. A region attends to the text up to its anchor an
 never sees a region. So the logits at an anchor and at its region propose the tokens i+1 .. i+k, just as the
 decoder's block does (`mtp_model.layout`).
 
-Letters: B rows, T text tokens, N regions per row, K (or k) block size, L = T + N(k-1) tokens in all.
+A region may begin with tokens that its student has written already (`continued`, `objective.roll_out`): it
+then holds these a tokens and behind them the k - 1, as the decoder's next block would, and the logits at the
+last of them and at the k - 1 propose the tokens i+a+1 .. i+a+k. All regions of a batch are equally wide, S =
+P + k - 1 for P = the largest a; what a region does not use comes last in it, where nothing looks at it.
+
+Letters: B rows, T text tokens, N regions per row, K (or k) block size, P written tokens at most, S tokens per
+region, L = T + N S tokens in all.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from .batching import Batch
+
+AnchorKind = Literal["stride", "random"]
 
 
 @dataclass(frozen=True)
@@ -31,10 +42,13 @@ class Blocks:
         ids: text, int64 [B, T], padded on the right.
         anchors: int64 [B, N], ascending; unused ones come last and are 0.
         used: bool [B, N], which regions exist.
-        k: block size; every region holds k - 1 tokens.
+        k: block size; every region proposes k tokens.
         continuations: the text's own tokens i+1 .. i+k behind each anchor, int64 [B, N, K]; 0 behind its end.
         written: bool [B, T], places whose next token is the model's to write.
         following: the text's own next token at each place, int64 [B, T]; 0 behind its end.
+        prefix: tokens that regions begin with, int64 [B, N, P]; 0 behind their number. P is 0 where the
+            regions begin at the text.
+        prefix_lengths: their number a, int64 [B, N].
     """
 
     ids: Tensor
@@ -44,11 +58,18 @@ class Blocks:
     continuations: Tensor
     written: Tensor
     following: Tensor
+    prefix: Tensor
+    prefix_lengths: Tensor
 
     @property
     def text_length(self) -> int:
         """T."""
         return self.ids.shape[1]
+
+    @property
+    def region_size(self) -> int:
+        """S."""
+        return self.prefix.shape[2] + self.k - 1
 
     def part(self, index: int, parts: int) -> Blocks:
         """Every ``parts``-th row from ``index`` on; if there is none, the first row without its regions."""
@@ -68,28 +89,65 @@ class Blocks:
             continuations=self.continuations[rows, :regions],
             written=written[:, :length],
             following=self.following[rows, :length],
+            prefix=self.prefix[rows, :regions],
+            prefix_lengths=self.prefix_lengths[rows, :regions],
+        )
+
+    def continued(self, tokens: Tensor, counts: Tensor, used: Tensor) -> Blocks:
+        """The same anchors with regions that begin with more tokens.
+
+        Args:
+            tokens: what was proposed in these regions, int64 [B, N, K].
+            counts: how many of them come behind the prefix, int64 [B, N], 1 to k.
+            used: which regions go on, bool [B, N].
+        """
+        lengths = self.prefix_lengths + counts
+        prefix = F.pad(self.prefix, (0, self.k))
+        places = self.prefix_lengths[:, :, None] + torch.arange(self.k, device=tokens.device)
+        prefix = prefix.scatter(2, places, tokens)[:, :, : int(lengths.max())]
+        written = torch.arange(prefix.shape[2], device=tokens.device) < lengths[:, :, None]
+        used = self.used & used
+        return replace(self, prefix=torch.where(written, prefix, 0), prefix_lengths=lengths, used=used)
+
+    @classmethod
+    def joined(cls, stages: Sequence[Blocks]) -> Blocks:
+        """Regions of several stages of the same anchors in one batch; those of an anchor are neighbours."""
+        width = max(stage.prefix.shape[2] for stage in stages)
+
+        def together(tensors: list[Tensor]) -> Tensor:
+            return torch.stack(tensors, dim=2).flatten(1, 2)
+
+        return replace(
+            stages[0],
+            anchors=together([stage.anchors for stage in stages]),
+            used=together([stage.used for stage in stages]),
+            continuations=together([stage.continuations for stage in stages]),
+            prefix=together([F.pad(s.prefix, (0, width - s.prefix.shape[2])) for s in stages]),
+            prefix_lengths=together([stage.prefix_lengths for stage in stages]),
         )
 
     def sequence(self, inner: Tensor) -> Tensor:
         """The text with regions appended, int64 [B, L].
 
         Args:
-            inner: tokens of the regions, int64 [B, N, k-1], or what broadcasts to it.
+            inner: tokens of the regions behind their prefix, int64 [B, N, k-1], or what broadcasts to it.
         """
-        shape = (*self.anchors.shape, self.k - 1)
-        return torch.cat([self.ids, inner.expand(shape).flatten(1)], dim=1)
+        regions = F.pad(self.prefix, (0, self.k - 1))
+        inner = inner.expand(*self.anchors.shape, self.k - 1)
+        regions = regions.scatter(2, self._columns()[:, :, 1:], inner)
+        return torch.cat([self.ids, regions.flatten(1)], dim=1)
 
     def position_ids(self) -> Tensor:
         """Positions of all tokens, int64 [B, L]."""
         text = torch.arange(self.text_length, device=self.ids.device).expand_as(self.ids)
-        return torch.cat([text, (self.anchors[:, :, None] + self._steps()).flatten(1)], dim=1)
+        steps = torch.arange(1, self.region_size + 1, device=self.ids.device)
+        return torch.cat([text, (self.anchors[:, :, None] + steps).flatten(1)], dim=1)
 
     def places(self) -> Tensor:
         """Where in the sequence the k proposals of each region are read, int64 [B, N, K]."""
-        rows, regions = self.anchors.shape
-        inner = self.text_length + torch.arange(regions * (self.k - 1), device=self.ids.device)
-        inner = inner.view(1, regions, self.k - 1).expand(rows, -1, -1)
-        return torch.cat([self.anchors[:, :, None], inner], dim=2)
+        columns = self._columns()
+        starts = self.text_length + self.region_size * torch.arange(columns.shape[1], device=columns.device)
+        return torch.where(columns < 0, self.anchors[:, :, None], starts[:, None] + columns)
 
     def dense_mask(self) -> Tensor:
         """Which place (row) sees which (column), bool [B, 1, L, L]."""
@@ -105,16 +163,18 @@ class Blocks:
         """Which of the first ``text`` tokens the regions first .. last-1 see, bool [B, tokens, text]."""
         columns = torch.arange(text, device=self.ids.device)
         seen = columns <= self.anchors[:, first:last, None]
-        return seen.repeat_interleave(self.k - 1, dim=1)
+        return seen.repeat_interleave(self.region_size, dim=1)
 
     def own_mask(self, regions: int) -> Tensor:
         """Which tokens of regions see which: causal within each, bool [tokens, tokens]."""
-        one = torch.ones(self.k - 1, self.k - 1, dtype=torch.bool, device=self.ids.device).tril()
+        size = self.region_size
+        one = torch.ones(size, size, dtype=torch.bool, device=self.ids.device).tril()
         mask: Tensor = torch.block_diag(*[one] * regions)
         return mask
 
-    def _steps(self) -> Tensor:
-        return torch.arange(1, self.k, device=self.ids.device)
+    def _columns(self) -> Tensor:
+        """Columns of a region at which its k proposals are read, [B, N, K]; -1 is its anchor."""
+        return self.prefix_lengths[:, :, None] + torch.arange(-1, self.k - 1, device=self.ids.device)
 
 
 def anchor_mask(loss_mask: Tensor, stride: int, offset: int) -> Tensor:
@@ -146,6 +206,7 @@ def make_blocks(
     stride: int = 1,
     offset: int = 0,
     max_regions: int | None = None,
+    anchors: AnchorKind = "stride",
     generator: torch.Generator | None = None,
 ) -> Blocks:
     """Choose anchors and cut the text behind the last one, which nothing needs.
@@ -156,39 +217,50 @@ def make_blocks(
         stride: distance of anchors at least; k where k is larger, so that regular regions do not overlap.
         offset: of the anchors in each turn, any integer >= 0.
         max_regions: N at most; where a row has more anchors, a random choice of them.
-        generator: of that choice, on the CPU.
+        anchors: ``stride`` as in `anchor_mask`, or ``random``: in each row as many places as the stride would
+            give, drawn from all at which the next token is the model's to write.
+        generator: of random choices, on the CPU.
     """
     stride = max(k, stride)
     chosen = anchor_mask(batch.loss_mask, stride, offset % stride)
-    count = max(1, int(chosen.sum(dim=1).max()))
-    if max_regions is not None and count > max_regions:
-        count = max_regions
-        lot = torch.rand(chosen.shape, generator=generator).to(chosen.device)
-        kept = torch.where(chosen, lot, -1.0).topk(count, dim=1)
-        chosen = torch.zeros_like(chosen).scatter(1, kept.indices, kept.values >= 0)
+    counts = chosen.sum(dim=1)
+    limit = int(counts.max()) if max_regions is None else max_regions
+    if anchors == "random" or int(counts.max()) > limit:
+        counts = counts.clamp(max=limit)
+        chosen = _draw(_written(batch.loss_mask) if anchors == "random" else chosen, counts, generator)
     width = chosen.shape[1]
     place = torch.arange(width, device=chosen.device).expand_as(chosen)
-    anchors = torch.where(chosen, place, width).sort(dim=1).values[:, :count]
-    used = anchors < width
-    anchors = torch.where(used, anchors, 0)
-    length = int(anchors.max()) + 1
+    places = torch.where(chosen, place, width).sort(dim=1).values[:, : max(1, int(counts.max()))]
+    used = places < width
+    places = torch.where(used, places, 0)
+    length = int(places.max()) + 1
     return Blocks(
         ids=batch.ids[:, :length],
-        anchors=anchors,
+        anchors=places,
         used=used,
         k=k,
-        continuations=_continuations(batch.ids, anchors, k),
+        continuations=_continuations(batch.ids, places, k),
         written=_written(batch.loss_mask)[:, :length],
-        following=torch.nn.functional.pad(batch.ids[:, 1:], (0, 1))[:, :length],
+        following=F.pad(batch.ids[:, 1:], (0, 1))[:, :length],
+        prefix=places.new_zeros(*places.shape, 0),
+        prefix_lengths=torch.zeros_like(places),
     )
+
+
+def _draw(possible: Tensor, counts: Tensor, generator: torch.Generator | None) -> Tensor:
+    """So many random places of each row: bool [B, T] and int64 [B] to bool [B, T]."""
+    lot = torch.rand(possible.shape, generator=generator).to(possible.device)
+    order = torch.where(possible, lot, -1.0).argsort(dim=1, descending=True)
+    first = torch.arange(possible.shape[1], device=possible.device) < counts[:, None]
+    return torch.zeros_like(possible).scatter(1, order, first) & possible
 
 
 def _written(loss_mask: Tensor) -> Tensor:
     """Places whose next token is the model's to write, bool [B, T]."""
-    return torch.nn.functional.pad(loss_mask[:, 1:], (0, 1))
+    return F.pad(loss_mask[:, 1:], (0, 1))
 
 
 def _continuations(ids: Tensor, anchors: Tensor, k: int) -> Tensor:
-    padded = torch.nn.functional.pad(ids, (0, k))
+    padded = F.pad(ids, (0, k))
     places = anchors[:, :, None] + torch.arange(1, k + 1, device=ids.device)
     return padded.gather(1, places.flatten(1)).view_as(places)

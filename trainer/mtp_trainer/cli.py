@@ -4,6 +4,7 @@ mtp-train toolworld --config trainer/configs/embedded/corpus.yaml      # tokeniz
 mtp-train pretrain  --config trainer/configs/embedded/pretrain.yaml    # the teacher
 mtp-train distill   --config trainer/configs/embedded/distill.yaml     # the student
 mtp-train data      --model Qwen/Qwen3-4B --source chats.jsonl --out data   # conversations for a real model
+mtp-train ablate    --config trainer/configs/embedded/ablation.yaml    # which settings help
 mtp-train eval      --tasks 500 --json                                 # what came out
 mtp-train lm-eval   --model_args pretrained=my-student --tasks gsm8k   # lm-evaluation-harness
 mtp-train export    --model runs/embedded/distill/model --out my-student    # an ordinary checkpoint
@@ -137,6 +138,13 @@ def distill(
         Path | None, typer.Option(help="What `mtp-train data` wrote, or takes as its source.")
     ] = None,
     run_dir: Annotated[Path | None, typer.Option(help="Directory of the run.")] = None,
+    mask_token: Annotated[
+        list[str] | None,
+        typer.Option(help="Mask token or its id; several times: one per position, k_max - 1 in all."),
+    ] = None,
+    mask_tokens: Annotated[
+        int | None, typer.Option(help="Mask tokens on spare ids: 1, or k_max - 1, one per position.")
+    ] = None,
     max_minutes: Annotated[
         float | None, typer.Option(help="End, with the decay, after so many minutes.")
     ] = None,
@@ -145,10 +153,37 @@ def distill(
     from mtp_trainer.config import DistillConfig, load_config
     from mtp_trainer.distill import distill as run
 
-    given = {"model": model, "data": data, "run_dir": run_dir, "max_minutes": max_minutes}
+    given: dict[str, object] = {"model": model, "data": data, "run_dir": run_dir, "max_minutes": max_minutes}
+    masks = [int(token) if token.isdecimal() else token for token in mask_token or []]
+    given |= {"mask_token": masks if len(masks) > 1 else next(iter(masks), None), "mask_tokens": mask_tokens}
     path = run(load_config(config, DistillConfig, given), on_note=lambda note: typer.echo(note, err=True))
     if os.environ.get("RANK", "0") == "0":  # of the processes of one run
         typer.echo(f"Wrote {path}")
+
+
+@app.command()
+def ablate(
+    config: ConfigOption = None,
+    run_dir: Annotated[Path | None, typer.Option(help="Directory of the runs.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Results, without suffix: writes .json and .md.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Training time of each variant.")] = None,
+    steps: Annotated[int | None, typer.Option(help="The same in steps, in place of a time.")] = None,
+    tasks: Annotated[int | None, typer.Option(help="Held-out tasks.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="A variant; all if not given.")] = None,
+) -> None:
+    """Trains variants of the objective from the same start, measures them, and writes one table.
+
+    The same command goes on where it was stopped; variants that are measured already are kept.
+    """
+    from mtp_trainer.ablate import ablate as run
+    from mtp_trainer.ablation_config import AblationConfig
+    from mtp_trainer.ablation_report import markdown
+    from mtp_trainer.config import load_config
+
+    given: dict[str, object] = {"run_dir": run_dir, "out": out, "minutes": minutes, "steps": steps}
+    settings = load_config(config, AblationConfig, given | {"tasks": tasks})
+    document = run(settings, only=only or (), on_note=lambda note: typer.echo(note, err=True))
+    typer.echo(markdown(document))
 
 
 @app.command("eval")

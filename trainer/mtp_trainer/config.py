@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from mtp_model.errors import ConfigError
 
+from .blocks import AnchorKind
 from .optim import OptimizerKind, ScheduleKind
 
 Config = TypeVar("Config", bound=BaseModel)
@@ -164,19 +165,30 @@ class DistillConfig(RunConfig):
     Attributes:
         model: path or hub id of the teacher, from which the student starts.
         student: where the student's weights start from; None: the teacher's, with a fresh mask embedding.
-        mask_token: id or name of the mask token; None: found in the checkpoint's config or vocabulary.
+        mask_token: id or name of the mask token, or a list of them, one per position (k_max - 1 at least);
+            None: found in the checkpoint's config or vocabulary.
+        mask_tokens: how many there are, where no list is given: 1, the same at all positions, or k_max - 1,
+            one per position. Those that the checkpoint lacks take spare ids.
         end_token: id or name of the token that ends an assistant turn; None: the checkpoint's stop tokens.
-        k_min: smallest block size drawn.
+        k_min: smallest block size drawn; equal to ``k_max`` for a fixed one.
         k_max: largest block size drawn.
+        k_curriculum: part of the run, at its start, over which the largest block size drawn grows from
+            ``k_min`` to ``k_max`` in equal steps.
+        anchors: ``stride`` (in each assistant turn its first place, then one every ``anchor_stride`` tokens
+            from a random offset on) or ``random`` (as many places, anywhere in the assistant's text).
         anchor_stride: distance of anchors at least; k where k is larger.
         max_regions: regions per row at most; a random choice is kept where there are more.
+        rollout_blocks: blocks that the student writes one after the other from each anchor, each judged by
+            the teacher behind those before it; they are accepted as ConfAdapt does it, at ``threshold``. Each
+            one above 1 costs a forward pass of the student and as many regions again.
         teacher_loss: ``hard`` (cross entropy against the teacher's argmax) or ``soft`` (against its whole
             distribution).
         text_fraction: part of the run, at its start, in which the teacher reads the conversation's own tokens
             in place of the student's proposals (off-policy; a warm-up for short runs).
         text_weight: weight of the ordinary next tokens in the loss, beside the blocks' (`Objective`).
         text_gold: their targets are the text's own tokens, not the teacher's argmax.
-        threshold: of the metric "expected run", the confident and agreeing tokens at the start of a block.
+        threshold: confidence of the metric "expected run", the confident and agreeing tokens at the start of
+            a block, and of what a roll-out accepts.
         accumulation: compute a batch in so many parts, one after the other (in every process): the same
             gradient with less memory.
         activation_checkpointing: keep only the layers' inputs for the backward pass and compute the rest
@@ -190,12 +202,16 @@ class DistillConfig(RunConfig):
 
     model: str
     student: str | None = None
-    mask_token: int | str | None = None
+    mask_token: int | str | list[int | str] | None = None
+    mask_tokens: int = Field(default=1, ge=1)
     end_token: int | str | None = None
     k_min: int = Field(default=2, ge=2)
     k_max: int = Field(default=16, ge=2)
+    k_curriculum: float = Field(default=0.0, ge=0, le=1)
+    anchors: AnchorKind = "stride"
     anchor_stride: int = Field(default=1, ge=1)
     max_regions: int | None = Field(default=None, ge=1)
+    rollout_blocks: int = Field(default=1, ge=1)
     teacher_loss: str = Field(default="hard", pattern="^(hard|soft)$")
     text_fraction: float = Field(default=0.0, ge=0, le=1)
     text_weight: float = Field(default=0.0, ge=0)
@@ -210,11 +226,26 @@ class DistillConfig(RunConfig):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         _check_k_range(self.k_min, self.k_max)
+        if self.mask_tokens not in (1, self.k_max - 1):
+            raise ValueError(
+                f"mask_tokens is {self.mask_tokens}, k_max is {self.k_max}: give 1, the same at all "
+                f"positions, or k_max - 1 = {self.k_max - 1}, one per position."
+            )
+        if self.mask_tokens > 1 and isinstance(self.mask_token, list):
+            raise ValueError("mask_token is a list, which says how many there are: leave mask_tokens out.")
         if self.lora and self.student is not None:
             raise ValueError("lora starts from the teacher itself: leave student out, or train all weights.")
         if self.lora and self.optimizer == "muon":
             raise ValueError("muon is for whole matrices, not for LoRA's factors: use optimizer adamw.")
         return self
+
+
+def largest_block(config: DistillConfig, progress: float) -> int:
+    """The largest block size that may be drawn when this share of the run, 0 to 1, is done."""
+    if progress >= config.k_curriculum:
+        return config.k_max
+    sizes = config.k_max - config.k_min + 1
+    return config.k_min + int(sizes * progress / config.k_curriculum)
 
 
 def _check_k_range(k_min: int, k_max: int) -> None:

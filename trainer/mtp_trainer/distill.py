@@ -24,9 +24,9 @@ from mtp_model.errors import CheckpointError
 
 from .acceleration import autocast, peak_memory
 from .batching import Batch
-from .blocks import Blocks, make_blocks
+from .blocks import AnchorKind, Blocks, make_blocks
 from .checkpointing import is_sharded, save_checkpoint
-from .config import DistillConfig
+from .config import DistillConfig, largest_block
 from .distill_setup import Run, prepare
 from .meter import BlockMeter
 from .metrics import MetricsLog, MetricValue
@@ -93,9 +93,9 @@ def distill(
 def train_step(run: Run, progress: float, meter: BlockMeter) -> tuple[float, float]:
     """One update; returns the learning rate and the gradient norm."""
     config, state, accelerator = run.config, run.state, run.accelerator
-    blocks = draw_blocks(run)
+    blocks = draw_blocks(run, progress)
     objective = replace(run.objective, on_text=progress < config.text_fraction)
-    totals = Totals.of(blocks)
+    totals = Totals.of(blocks, objective.blocks_per_anchor)
     run.optimizer.zero_grad()
     for number in range(config.accumulation):
         part = blocks.part(
@@ -123,45 +123,54 @@ def train_step(run: Run, progress: float, meter: BlockMeter) -> tuple[float, flo
     return config.lr * factor, norm
 
 
-def draw_blocks(run: Run) -> Blocks:
-    """This step's batch with a random block size and offset: a function of seed and step alone."""
+def draw_blocks(run: Run, progress: float) -> Blocks:
+    """This step's batch with random block size and anchors: a function of seed and step.
+
+    With a curriculum it is one of the progress too, which without a time limit is the step's.
+    """
     config, step = run.config, run.state.step
     lot = random.Random(f"{config.seed}/{step}")
-    k = lot.randint(config.k_min, config.k_max)
+    k = lot.randint(config.k_min, largest_block(config, progress))
     offset = lot.randrange(max(k, config.anchor_stride))
     choice = torch.Generator().manual_seed(lot.getrandbits(62))
     batch = run.batches.at(step)
     run.state.tokens += int(batch.lengths.sum())
-    return _blocks(run, batch, k, offset, choice)
+    return _blocks(run, batch, k, offset, choice, config.anchors)
 
 
 def validate(run: Run) -> dict[str, MetricValue]:
-    """Loss, agreement and expected run on the first batches of held-out data, with blocks of k_max tokens."""
-    config = run.config
+    """Loss, agreement and expected run on the first batches of held-out data, with blocks of k_max tokens.
+
+    Anchors by stride and no roll-out, whatever the training does, so that runs can be compared.
+    """
+    config, objective = run.config, replace(run.objective, rollout_blocks=1)
     if run.validation is None or not config.validation_batches:
         return {}
     meter = BlockMeter(config.k_max, config.threshold)
     passes = extract_model_from_parallel(run.student_pass)
     for step in range(config.validation_batches):
         choice = torch.Generator().manual_seed(step)
-        blocks = _blocks(run, run.validation.at(step), config.k_max, 0, choice)
+        blocks = _blocks(run, run.validation.at(step), config.k_max, 0, choice, "stride")
         with torch.no_grad(), autocast(config.precision, run.accelerator.device):
             for number in range(config.accumulation):
                 part = blocks.part(number, config.accumulation)
-                result = block_loss(passes, run.teacher_pass, part, run.objective, Totals.of(blocks))
+                result = block_loss(passes, run.teacher_pass, part, objective, Totals.of(blocks))
                 meter.add(result, 1 / config.accumulation)
     release(passes)
     values = meter.values()
     return {f"validation_{name}": values[name] for name in ("loss", "agreement", "expected_run")}
 
 
-def _blocks(run: Run, batch: Batch, k: int, offset: int, choice: torch.Generator) -> Blocks:
+def _blocks(
+    run: Run, batch: Batch, k: int, offset: int, choice: torch.Generator, anchors: AnchorKind
+) -> Blocks:
     return make_blocks(
         batch.to(run.accelerator.device),
         k,
         stride=run.config.anchor_stride,
         offset=offset,
         max_regions=run.config.max_regions,
+        anchors=anchors,
         generator=choice,
     )
 

@@ -12,6 +12,7 @@ from torch.optim import Optimizer
 from transformers import PreTrainedModel
 
 from mtp_model.checkpoint import Checkpoint, load_checkpoint
+from mtp_model.checkpoint.mask_token import MaskArgument
 from mtp_model.checkpoint.support import embedding_rows
 from mtp_model.errors import ConfigError
 from mtp_model.layout import largest_k
@@ -24,7 +25,7 @@ from .lora import LoraStudent
 from .objective import BlockLogits, Objective
 from .optim import build_optimizer
 from .processes import loading_device, prepare_student, shard_teacher, start, start_trackers
-from .spare_token import init_mask_embeddings, with_mask_token
+from .spare_token import grow_vocabulary, init_mask_embeddings, share_mask_embedding, with_mask_tokens
 from .training_data import training_data
 
 
@@ -74,13 +75,17 @@ def prepare(config: DistillConfig) -> Run:
     accelerator = start(config)
     with accelerator.main_process_first():  # which renders conversations
         data = training_data(config)
-    checkpoint, masked = with_mask_token(_load(config, config.model, loading_device(accelerator)))
+    checkpoint, masked = with_mask_tokens(
+        _load(config, config.model, loading_device(accelerator), config.mask_token), config.mask_tokens
+    )
     objective = Objective(
         checkpoint.mask_token_ids,
         _end_tokens(config, checkpoint),
         soft=config.teacher_loss == "soft",
         text_weight=config.text_weight,
         text_gold=config.text_gold,
+        rollout_blocks=config.rollout_blocks,
+        threshold=config.threshold,
     )
     _check(config, checkpoint, data.train)
     batches, held_out = (_batches(config, part) for part in (data.train, data.validation))
@@ -120,10 +125,12 @@ def prepare(config: DistillConfig) -> Run:
     )
 
 
-def _load(config: DistillConfig, model: str, device: torch.device) -> Checkpoint:
+def _load(
+    config: DistillConfig, model: str, device: torch.device, mask_token: MaskArgument | None
+) -> Checkpoint:
     # Weights that are trained need float32; those beside adapters are only read.
     dtype = torch.bfloat16 if config.lora and config.precision == "bf16" else torch.float32
-    return load_checkpoint(model, mask_token=config.mask_token, dtype=dtype, device=device)
+    return load_checkpoint(model, mask_token=mask_token, dtype=dtype, device=device)
 
 
 def _batches(config: DistillConfig, dataset: TokenDataset | None) -> Batches | None:
@@ -147,11 +154,22 @@ def _first_student(
         student: PreTrainedModel = copy.deepcopy(teacher)
         init_mask_embeddings(student, masks, config.seed)
     else:
-        found = _load(config, config.student, checkpoint.device)
-        _check_vocabularies(config, checkpoint, found)
-        student = found.model
+        student = _earlier_student(config, config.student, checkpoint)
     student.requires_grad_(True).train()
     return student, None
+
+
+def _earlier_student(config: DistillConfig, name: str, checkpoint: Checkpoint) -> PreTrainedModel:
+    """The weights of an earlier student; one that knew one mask token starts all positions from it."""
+    masks = checkpoint.mask_token_ids
+    found = _load(config, name, checkpoint.device, None if len(masks) > 1 else config.mask_token)
+    rows = embedding_rows(checkpoint.model)
+    if len(masks) > 1 and len(found.mask_token_ids) == 1 and embedding_rows(found.model) < rows:
+        grow_vocabulary(found.model, rows)
+    _check_vocabularies(config, checkpoint, found)
+    if len(masks) > 1 and len(found.mask_token_ids) == 1:
+        share_mask_embedding(found.model, found.mask_token_ids[0], masks)
+    return found.model
 
 
 def _check_vocabularies(config: DistillConfig, teacher: Checkpoint, student: Checkpoint) -> None:
@@ -168,7 +186,7 @@ def _check_vocabularies(config: DistillConfig, teacher: Checkpoint, student: Che
             f"(one difference: {token!r} is {ids[0]} there, {ids[1]} here): use a "
             "student of the same teacher."
         )
-    if student.mask_token_ids not in ((), teacher.mask_token_ids):
+    if student.mask_token_ids not in ((), teacher.mask_token_ids, teacher.mask_token_ids[:1]):
         raise ConfigError(
             f"The student {config.student} has the mask tokens {student.mask_token_ids}, the teacher "
             f"{config.model} {teacher.mask_token_ids}: give mask_token, the id that both use."
@@ -200,13 +218,16 @@ def _check(config: DistillConfig, checkpoint: Checkpoint, dataset: TokenDataset)
     limit = largest_k(checkpoint.mask_token_ids)
     if limit is not None and config.k_max > limit:
         raise ConfigError(
-            f"k_max is {config.k_max}, but {len(checkpoint.mask_token_ids)} mask tokens allow k <= {limit}."
+            f"k_max is {config.k_max}, but {len(checkpoint.mask_token_ids)} mask tokens, one per position, "
+            f"allow k <= {limit}. Give k_max - 1 = {config.k_max - 1} of them as mask_token, or a single one."
         )
-    if config.max_length + config.k_max > checkpoint.max_positions:
+    behind = config.k_max * config.rollout_blocks
+    if config.max_length + behind > checkpoint.max_positions:
+        blocks = f"{config.rollout_blocks} * k_max" if config.rollout_blocks > 1 else "k_max"
         raise ConfigError(
-            f"max_length {config.max_length} + k_max {config.k_max} exceed the "
+            f"max_length {config.max_length} + {blocks} {config.k_max} exceed the "
             f"{checkpoint.max_positions} positions of {config.model}: lower max_length to "
-            f"{checkpoint.max_positions - config.k_max} or less."
+            f"{checkpoint.max_positions - behind} or less."
         )
     highest, vocabulary = int(dataset.tokens.max()), checkpoint.model.config.vocab_size
     if highest >= vocabulary:

@@ -15,6 +15,8 @@ class BlockMeter:
     """Adds up block losses.
 
     Places behind an end token are left out of everything but the loss: they are trivial and would flatter.
+    Blocks that go on from the student's own have a figure of their own, so that the others can be compared
+    between runs with and without a roll-out.
     """
 
     def __init__(self, k_max: int, threshold: float) -> None:
@@ -28,16 +30,21 @@ class BlockMeter:
         self._agreed.zero_()
         self._placed.zero_()
         self._loss = self._run = self._agreeing = 0.0
+        self._continued_agreed = self._continued_placed = 0
         self._regions = 0
         self._steps = 0.0
 
     def add(self, result: BlockLoss, share: float = 1.0) -> None:
         """Count the regions of a step, or of a part of one; its parts' shares add up to 1."""
         agree = (result.proposals == result.targets) & result.live
+        self._continued_agreed += int(agree[result.continued].sum())
+        self._continued_placed += int(result.live[result.continued].sum())
+        first = ~result.continued
+        agree, live, confidence = agree[first], result.live[first], result.confidence[first]
         depth = agree.shape[1]
         self._agreed[:depth] += agree.sum(dim=0).cpu()
-        self._placed[:depth] += result.live.sum(dim=0).cpu()
-        sure = agree & (result.confidence >= self.threshold)
+        self._placed[:depth] += live.sum(dim=0).cpu()
+        sure = agree & (confidence >= self.threshold)
         # the first token of a block is always emitted, however unsure
         self._run += float(sure.int().cumprod(dim=1).sum(dim=1).clamp(min=1).sum())
         self._agreeing += float(agree.int().cumprod(dim=1).sum(dim=1).clamp(min=1).sum())
@@ -54,7 +61,8 @@ class BlockMeter:
         Returns:
             loss; agreement (share of places where the student's token is the teacher's) and
             agreement_by_depth (a list, first place first); expected_run (tokens per block that are confident
-            and agree, from the first on) and agreeing_run (the same without the confidence).
+            and agree, from the first on) and agreeing_run (the same without the confidence); with a roll-out
+            also rollout_agreement, that of the blocks behind the first.
         """
         if total is not None:
             self._add_up(total)
@@ -68,6 +76,8 @@ class BlockMeter:
             "regions": self._regions,
             "agreement_by_depth": by_depth,
         }
+        if self._continued_placed:
+            values["rollout_agreement"] = self._continued_agreed / self._continued_placed
         self._reset()
         return values
 

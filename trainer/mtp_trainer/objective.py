@@ -12,11 +12,15 @@ The loss is the sum of -log p_S(t_j) over all places that count, divided by the 
 teacher"; the soft one takes p_T in place of its argmax). `settle` says which places count (nearly all do) and
 what becomes of those behind an end token. The divisor is known before any pass, so a batch can be computed in
 parts (`Totals`).
+
+With `rollout_blocks` above 1 the student goes on from its own block (`block_rollout`), and what it proposes
+there is held to the teacher in that context, in the same two passes.
 With `text_weight` the ordinary next tokens of the text are held to the teacher (or to the text) as well, in
 the same passes: a small student that is trained at a high rate would else forget some of them.
 
 `reference.reference_loss` computes this one anchor at a time with plain forward passes; `block_loss` does it
-for all anchors in one student pass and one teacher pass, and equals it in value and gradient.
+for all anchors in one student pass and one teacher pass, and equals it in value and gradient. Only a roll-out
+adds passes, of the student and without gradient.
 """
 
 from __future__ import annotations
@@ -34,6 +38,7 @@ from transformers import PreTrainedModel
 from mtp_model.errors import UnsupportedModelError
 from mtp_model.layout import mask_tokens
 
+from .block_rollout import roll_out
 from .blocks import Blocks
 from .region_attention import NAME as CHUNKED
 from .region_attention import RegionPlan
@@ -56,6 +61,9 @@ class Objective:
             text, added to the loss.
         text_gold: whether their targets are the text's own tokens, not the teacher's argmax: for a text that
             is better than the teacher.
+        rollout_blocks: blocks that the student writes from each anchor, at least 1. While the teacher reads
+            the text (`on_text`) it is one: the text does not go on from the student's tokens.
+        threshold: confidence from which the roll-out accepts a token, as ConfAdapt's.
     """
 
     mask_token_ids: tuple[int, ...]
@@ -64,6 +72,13 @@ class Objective:
     on_text: bool = False
     text_weight: float = 0.0
     text_gold: bool = False
+    rollout_blocks: int = 1
+    threshold: float = 0.9
+
+    @property
+    def blocks_per_anchor(self) -> int:
+        """Regions that an anchor has at most."""
+        return 1 if self.on_text else self.rollout_blocks
 
 
 @dataclass(frozen=True)
@@ -77,6 +92,7 @@ class BlockLoss:
         confidence: the student's probability of its proposals, float32 [R, K].
         valid: places that count, bool [R, K].
         live: valid places up to and with the end token, bool [R, K].
+        continued: blocks that go on from the student's own tokens, bool [R].
     """
 
     loss: Tensor
@@ -85,6 +101,7 @@ class BlockLoss:
     confidence: Tensor
     valid: Tensor
     live: Tensor
+    continued: Tensor
 
 
 @dataclass(frozen=True)
@@ -92,7 +109,7 @@ class Totals:
     """What the losses of a step's parts are divided by, so that their sum is the loss of the whole batch.
 
     Attributes:
-        places: R * K of the batch.
+        places: R * K of the batch, if no roll-out ends before its last block.
         written: its places whose next token is the model's to write.
     """
 
@@ -100,9 +117,10 @@ class Totals:
     written: int
 
     @classmethod
-    def of(cls, blocks: Blocks) -> Totals:
-        """Those of a batch; at least 1, so that a batch without regions has the loss 0."""
-        return cls(max(1, int(blocks.used.sum()) * blocks.k), max(1, int(blocks.written.sum())))
+    def of(cls, blocks: Blocks, blocks_per_anchor: int = 1) -> Totals:
+        """Those of a batch before its roll-out; at least 1, so that without regions the loss is 0."""
+        places = int(blocks.used.sum()) * blocks.k * blocks_per_anchor
+        return cls(max(1, places), max(1, int(blocks.written.sum())))
 
 
 class BlockLogits(nn.Module):
@@ -172,20 +190,31 @@ def block_loss(
     totals: Totals | None = None,
     chunk: int = CHUNK,
 ) -> BlockLoss:
-    """The loss of all regions, by one student pass and one teacher pass.
+    """The loss of all regions, by one student pass and one teacher pass (and the passes of the roll-out).
 
     Args:
         student: a `BlockLogits`, or a wrapper around one.
         teacher: the same for the frozen teacher.
-        blocks: text and anchors.
+        blocks: text and anchors, before any roll-out.
         objective: settings.
         totals: of the batch, where ``blocks`` are a part of it; None: they are all of it.
         chunk: logits at a time at most.
     """
-    totals = totals or Totals.of(blocks)
+    totals = totals or Totals.of(blocks, objective.blocks_per_anchor)
     masks = torch.tensor(mask_tokens(objective.mask_token_ids, blocks.k - 1), device=blocks.ids.device)
-    hidden, next_hidden = student(blocks, masks, objective.text_weight > 0)
     head = extract_model_from_parallel(student).head
+    blocks = roll_out(
+        student,
+        head,
+        blocks,
+        count=objective.blocks_per_anchor,
+        threshold=objective.threshold,
+        masks=masks,
+        forbidden=objective.mask_token_ids,
+        end_token_ids=objective.end_token_ids,
+        chunk=chunk,
+    )
+    hidden, next_hidden = student(blocks, masks, objective.text_weight > 0)
     logits = VocabularyLogits(hidden, head, chunk)
     proposals, confidence = logits.greedy(objective.mask_token_ids)
     read = blocks.continuations.clone()
@@ -207,7 +236,8 @@ def block_loss(
             )
         next_losses = VocabularyLogits(next_hidden, head, chunk).losses(next_targets)
         loss = loss + objective.text_weight * next_losses.sum() / totals.written
-    return BlockLoss(loss, proposals, targets, confidence, valid, live)
+    continued = (blocks.prefix_lengths > 0)[blocks.used]
+    return BlockLoss(loss, proposals, targets, confidence, valid, live, continued)
 
 
 def gold_loss(

@@ -22,30 +22,46 @@ def reference_loss(
 ) -> BlockLoss:
     """The same as `block_loss`, one anchor at a time on plain sequences without regions."""
     rows: list[list[list[Any]]] = [[], [], [], [], []]
+    continued: list[bool] = []
     losses: list[Tensor] = []
+    masks = list(mask_tokens(objective.mask_token_ids, blocks.k - 1))
     for row, region in blocks.used.nonzero().tolist():
         text = blocks.ids[row, : int(blocks.anchors[row, region]) + 1].tolist()
-        masks = list(mask_tokens(objective.mask_token_ids, blocks.k - 1))
-        logits = _last_logits(student, text + masks, blocks.k)
-        proposals, confidence = greedy(logits.detach(), objective.mask_token_ids)
-        read = (blocks.continuations[row, region] if objective.on_text else proposals).tolist()
-        with torch.no_grad():
-            taught = _last_logits(teacher, text + read[:-1], blocks.k)
-        answers, _ = greedy(taught, objective.mask_token_ids)
-        targets, valid, live = _settle_one(read, answers.tolist(), objective.end_token_ids)
-        for place in range(blocks.k):
-            log_p = logits[place].log_softmax(-1)
-            if objective.soft and live[place]:
-                losses.append(-(taught[place].softmax(-1) * log_p).sum())
-            elif valid[place]:
-                losses.append(-log_p[targets[place]])
-        found: list[list[Any]] = [proposals.tolist(), targets, confidence.tolist(), valid, live]
-        for into, values in zip(rows, found, strict=True):
-            into.append(values)
-    loss = torch.stack(losses).sum() / (len(rows[0]) * blocks.k)
+        for number in range(objective.blocks_per_anchor):
+            logits = _last_logits(student, text + masks, blocks.k)
+            proposals, confidence = greedy(logits.detach(), objective.mask_token_ids)
+            read = (blocks.continuations[row, region] if objective.on_text else proposals).tolist()
+            with torch.no_grad():
+                taught = _last_logits(teacher, text + read[:-1], blocks.k)
+            answers, _ = greedy(taught, objective.mask_token_ids)
+            targets, valid, live = _settle_one(read, answers.tolist(), objective.end_token_ids)
+            for place in range(blocks.k):
+                log_p = logits[place].log_softmax(-1)
+                if objective.soft and live[place]:
+                    losses.append(-(taught[place].softmax(-1) * log_p).sum())
+                elif valid[place]:
+                    losses.append(-log_p[targets[place]])
+            found: list[list[Any]] = [proposals.tolist(), targets, confidence.tolist(), valid, live]
+            for into, values in zip(rows, found, strict=True):
+                into.append(values)
+            continued.append(number > 0)
+            emitted = _emitted(proposals.tolist(), confidence.tolist(), objective.threshold)
+            text += emitted
+            if set(emitted) & set(objective.end_token_ids):
+                break
+    anchors = int(blocks.used.sum())
+    loss = torch.stack(losses).sum() / (anchors * objective.blocks_per_anchor * blocks.k)
     if objective.text_weight > 0:
         loss = loss + objective.text_weight * _reference_text_loss(student, teacher, blocks, objective)
-    return BlockLoss(loss, *(torch.tensor(values) for values in rows))
+    return BlockLoss(loss, *(torch.tensor(values) for values in [*rows, continued]))
+
+
+def _emitted(proposals: list[int], confidence: list[float], threshold: float) -> list[int]:
+    """What ConfAdapt emits of one block."""
+    count = 1
+    while count < len(proposals) and confidence[count] >= threshold:
+        count += 1
+    return proposals[:count]
 
 
 def _reference_text_loss(

@@ -59,7 +59,7 @@ class RegionPlan:
             blocks: the batch.
             chunk_tokens: queries per chunk, about.
         """
-        total, size = blocks.anchors.shape[1], blocks.k - 1
+        total, size = blocks.anchors.shape[1], blocks.region_size
         per_chunk = max(1, chunk_tokens // size)
         limits = blocks.anchors.amax(dim=0).tolist()  # over the rows, one per region
         chunks = _text_chunks(blocks.text_length, chunk_tokens, blocks.ids.device)

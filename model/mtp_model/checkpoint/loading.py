@@ -47,7 +47,7 @@ def load_checkpoint(
 
     Args:
         model: A folder, a hub id, or None for the student that ships inside the package.
-        mask_token: The mask token, its id, or one id per position; None to find it by the rules of
+        mask_token: The mask token, its id, or one of either per position; None to find it by the rules of
             `mtp_model.checkpoint.mask_token`.
         dtype: Floating-point type, e.g. "bfloat16"; None for float32 on the CPU (bfloat16 is slow for single
             tokens there) and the checkpoint's own type elsewhere.

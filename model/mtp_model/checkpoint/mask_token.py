@@ -17,7 +17,7 @@ __all__ = ["MASK_TOKENS", "MaskArgument", "resolve_mask_tokens"]
 MASK_TOKENS = ("<MTP>", "<|mtp_special_token_0|>")
 """Names by which an added token is recognised as the mask."""
 
-MaskArgument = str | int | Sequence[int]
+MaskArgument = str | int | Sequence[int | str]
 
 
 def resolve_mask_tokens(
@@ -30,7 +30,7 @@ def resolve_mask_tokens(
     """Ids of the mask tokens: explicit argument, config.json, an added token, the table, or none.
 
     Args:
-        argument: What the user gave: a token, an id, or one id per position.
+        argument: What the user gave: a token, its id, or one of either per position.
         raw: The content of config.json. Read are `mtp.mask_token_id`, `mask_token_id` and `pard_token`, each
             an id or, for students with one mask per position, a list of ids.
         tokenizer: Looked up for `MASK_TOKENS`.
@@ -77,7 +77,9 @@ def _from_argument(argument: MaskArgument, tokenizer: PreTrainedTokenizerBase) -
                 f"are trained with one such as {MASK_TOKENS[0]!r}), or the token's id."
             )
         return (int(vocabulary[argument]),)
-    return (argument,) if isinstance(argument, int) else tuple(argument)
+    if isinstance(argument, int):
+        return (argument,)
+    return tuple(_from_argument(one, tokenizer)[0] if isinstance(one, str) else one for one in argument)
 
 
 def _check_ids(ids: tuple[Any, ...], vocabulary: int, error: type[Exception], given: str) -> None:
