@@ -125,10 +125,9 @@ class Verified:
     position, so even the text is that of `Static(1)` at the same seed.
 
     The limit is rounding. The same numbers are added up in another order in a block than one token at a time,
-    as they are in a batch of another size, chiefly in the attention over a long context. In float32 this
-    moves logits by less than 1e-4 (embedded student, 8 rows, 1k tokens), in bfloat16 by more. Where two
-    tokens are closer than that, either may be written, and the text goes on from there: both are what the
-    model says, to its precision. The same holds for `Static(1)` alone and in a batch.
+    as they are in a batch of another size, which moves logits a little in float32 and more in bfloat16.
+    Where two tokens are closer than that, either may be written, and the text goes on from there: both are
+    what the model says, to its precision. The same holds for `Static(1)` alone and in a batch.
 
     Attributes:
         k_max: Largest number of tokens per pass: k_max - 1 drafts and the token that follows them. "auto"
