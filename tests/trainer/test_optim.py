@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from mtp_trainer.optim import build_optimizer, clip_gradients, lr_factor, progress_of, set_lr
+from mtp_trainer.optim import BatchedMuon, build_optimizer, clip_gradients, lr_factor, progress_of, set_lr
 
 
 def tiny_model(tie: bool = True) -> LlamaForCausalLM:
@@ -67,6 +67,29 @@ def test_muon_state_comes_back_exactly() -> None:
     train(first, one, 2)
     train(second, two, 2)
     assert all(torch.equal(a, b) for a, b in zip(first.parameters(), second.parameters(), strict=True))
+
+
+def test_batched_muon_equals_torchs_but_for_bfloat16() -> None:
+    torch.manual_seed(0)
+    shapes = [(32, 48), (48, 32), (32, 48), (32, 32)]
+    kinds: list[type[torch.optim.Muon]] = [BatchedMuon, torch.optim.Muon]
+    settings = {"lr": 0.02, "weight_decay": 0.1, "adjust_lr_fn": "match_rms_adamw"}
+    start = [torch.randn(shape) for shape in shapes]
+    both = [[nn.Parameter(weight.clone()) for weight in start] for _ in kinds]
+    optimizers = [
+        kind(weights, **settings)  # type: ignore[arg-type]
+        for kind, weights in zip(kinds, both, strict=True)
+    ]
+    for _ in range(3):
+        for pair in zip(*both, strict=True):
+            pair[0].grad = torch.randn_like(pair[0])
+            pair[1].grad = pair[0].grad.clone()
+        for optimizer in optimizers:
+            optimizer.step()
+    for own, other, before in zip(*both, start, strict=True):
+        moved = (own - before).norm()
+        assert (own - other).norm() < 0.02 * moved  # bfloat16 holds 8 bits
+    optimizers[0].load_state_dict(optimizers[1].state_dict())  # either goes on with the other's state
 
 
 def test_a_learning_rate_of_zero_reaches_all_parts() -> None:

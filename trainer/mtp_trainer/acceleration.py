@@ -14,9 +14,27 @@ from torch import nn
 from transformers import PreTrainedModel
 
 
+def multiplies_bf16(device: torch.device) -> bool:
+    """Whether a device multiplies bfloat16 matrices at speed.
+
+    A CPU without AVX-512 (or the like) emulates it, some seven times slower than float32.
+    """
+    if device.type != "cpu":
+        return True
+    try:
+        return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    except AttributeError:  # a build of torch without oneDNN
+        return False
+
+
+def mixed(precision: str, device: torch.device) -> bool:
+    """Whether passes run in bf16 autocast: ``bf16``, or ``auto`` where the device is fast at it."""
+    return precision == "bf16" or (precision == "auto" and multiplies_bf16(device))
+
+
 def autocast(precision: str, device: torch.device) -> AbstractContextManager[None]:
     """Mixed precision of the forward passes: bf16 autocast, or none."""
-    return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16")
+    return torch.autocast(device.type, torch.bfloat16, enabled=mixed(precision, device))
 
 
 def checkpoint_activations(model: PreTrainedModel) -> None:

@@ -45,7 +45,7 @@ class RunConfig(StrictModel):
         optimizer: adamw, or muon (Muon on hidden matrices, AdamW on the rest).
         weight_decay: on hidden matrices.
         grad_clip: largest global gradient norm; 0 turns it off.
-        precision: bf16 autocast or fp32.
+        precision: bf16 autocast, fp32, or auto: bf16 where the device is fast at it.
         compiled: compile the layers with torch.compile, which needs a C++ compiler: half a minute at the
             start, and more tokens per second then.
         checkpoint_every: steps between checkpoints.
@@ -66,7 +66,7 @@ class RunConfig(StrictModel):
     optimizer: OptimizerKind = "adamw"
     weight_decay: float = Field(default=0.0, ge=0)
     grad_clip: float = Field(default=1.0, ge=0)
-    precision: str = Field(default="bf16", pattern="^(bf16|fp32)$")
+    precision: str = Field(default="auto", pattern="^(auto|bf16|fp32)$")
     compiled: bool = False
     checkpoint_every: int = Field(default=500, ge=1)
     log_every: int = Field(default=10, ge=1)
@@ -194,7 +194,7 @@ class DistillConfig(RunConfig):
         activation_checkpointing: keep only the layers' inputs for the backward pass and compute the rest
             anew: less memory, a third more time.
         lora: train adapters, not all weights; None: all weights. The teacher is then the same model without
-            them, held in bf16 where ``precision`` is bf16.
+            them, held in bf16 where passes run in it.
         validation_batches: batches of held-out data that are scored at each checkpoint, where there are some.
         trackers: names of the trackers that get the metrics as well, through accelerate (tensorboard, wandb,
             mlflow, ...); None: TensorBoard in ``run_dir/trackers``, if it is installed; []: none.

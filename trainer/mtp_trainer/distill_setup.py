@@ -17,7 +17,7 @@ from mtp_model.checkpoint.support import embedding_rows
 from mtp_model.errors import ConfigError
 from mtp_model.layout import largest_k
 
-from .acceleration import checkpoint_activations, compile_layers
+from .acceleration import checkpoint_activations, compile_layers, mixed
 from .batching import Batches, DataError, TokenDataset
 from .checkpointing import TrainState, resume
 from .config import DistillConfig, check_frozen_config, freeze_config
@@ -129,7 +129,7 @@ def _load(
     config: DistillConfig, model: str, device: torch.device, mask_token: MaskArgument | None
 ) -> Checkpoint:
     # Weights that are trained need float32; those beside adapters are only read.
-    dtype = torch.bfloat16 if config.lora and config.precision == "bf16" else torch.float32
+    dtype = torch.bfloat16 if config.lora and mixed(config.precision, device) else torch.float32
     return load_checkpoint(model, mask_token=mask_token, dtype=dtype, device=device)
 
 

@@ -15,6 +15,65 @@ OptimizerKind = Literal["adamw", "muon"]
 ScheduleKind = Literal["constant", "cosine", "wsd"]
 
 
+class BatchedMuon(Muon):
+    """Muon for CPUs: orthogonalises in float32, all matrices of one shape at once.
+
+    torch's own does it in bfloat16, which a CPU may only emulate, and one matrix after the other. State and
+    settings are the same.
+    """
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
+        """Update all matrices once."""
+        for group in self.param_groups:
+            by_shape: dict[torch.Size, list[Tensor]] = {}
+            for param in group["params"]:
+                if param.grad is not None:
+                    by_shape.setdefault(param.shape, []).append(param)
+            for shape, params in by_shape.items():
+                updates = torch.stack([self._momentum(group, param) for param in params])
+                updates = orthogonalize(updates, group["ns_coefficients"], group["ns_steps"], group["eps"])
+                torch._foreach_mul_(params, 1 - group["lr"] * group["weight_decay"])
+                # "match_rms_adamw" of torch's Muon: the size that AdamW's updates usually have
+                scale = group["lr"] * 0.2 * math.sqrt(max(shape))
+                torch._foreach_add_(params, list(updates.to(params[0].dtype)), alpha=-scale)
+
+    def _momentum(self, group: dict[str, Any], param: Tensor) -> Tensor:
+        grad = param.grad
+        assert grad is not None
+        state = self.state[param]
+        if "momentum_buffer" not in state:
+            state["momentum_buffer"] = torch.zeros_like(grad)
+        buffer: Tensor = state["momentum_buffer"].lerp_(grad, 1 - group["momentum"])
+        return grad.lerp(buffer, group["momentum"]) if group["nesterov"] else buffer
+
+
+def orthogonalize(
+    matrices: Tensor, coefficients: tuple[float, float, float], steps: int, eps: float
+) -> Tensor:
+    """Matrices with the same singular vectors and singular values near 1 (Newton-Schulz iteration).
+
+    As in https://kellerjordan.github.io/posts/muon/, in float32.
+
+    Args:
+        matrices: [N, R, C].
+        coefficients: a, b, c of the quintic a x + b x^3 + c x^5.
+        steps: iterations.
+        eps: least norm by which a matrix is divided.
+
+    Returns:
+        float32 [N, R, C].
+    """
+    a, b, c = coefficients
+    tall = matrices.shape[1] > matrices.shape[2]
+    x = matrices.float().mT if tall else matrices.float()
+    x = x / x.norm(dim=(1, 2), keepdim=True).clamp(min=eps)
+    for _ in range(steps):
+        gram = x @ x.mT
+        x = torch.baddbmm(x, torch.baddbmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)
+    return x.mT if tall else x
+
+
 class MuonAdamW(Optimizer):
     """Muon for the hidden matrices and AdamW for everything else, behind one optimiser's interface.
 
@@ -32,7 +91,9 @@ class MuonAdamW(Optimizer):
             lr: learning rate of both.
             weight_decay: of the matrices; the groups of ``others`` bring their own.
         """
-        muon = Muon(matrices, lr=lr, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw")
+        plain_cpu = all(p.device.type == "cpu" and not isinstance(p, DTensor) for p in matrices)
+        kind = BatchedMuon if plain_cpu else Muon
+        muon = kind(matrices, lr=lr, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw")
         adamw = AdamW(others, lr=lr, betas=(0.9, 0.95))
         super().__init__([*muon.param_groups, *adamw.param_groups], {})
         self.parts: dict[str, Optimizer] = {"muon": muon, "adamw": adamw}

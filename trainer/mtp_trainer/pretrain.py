@@ -153,6 +153,7 @@ def pretrain(config: PretrainConfig, *, show_progress: bool = True) -> Path:
     model = new_model(config, tokenizer)
     if config.initial is not None:
         take_weights(model, config.initial, tokenizer)
+    model.to(accelerator.device)
     optimizer = build_optimizer(model, config.lr, config.optimizer, weight_decay=config.weight_decay)
     data = TokenDataset.load(config.data)
     batches = Batches(data, config.tokens_per_batch, config.seed, config.max_length)
@@ -165,7 +166,6 @@ def pretrain(config: PretrainConfig, *, show_progress: bool = True) -> Path:
     losses = Losses(config, model, Objective((mask_token_id(tokenizer),), (int(tokenizer.eos_token_id),)))
     if config.compiled:
         compile_layers(model)
-    model.to(accelerator.device)
     with MetricsLog(
         config.run_dir, description="pretraining", resume_step=state.step, show_progress=show_progress
     ) as log:

@@ -95,18 +95,17 @@ function reply(first) {
 
 const plain = (pieces) => pieces.filter((piece) => !piece.mark).map((piece) => piece.text).join("").trim();
 
-/** Fills a section with blocks, or with text where there are none; an empty one is hidden. */
+/** Fills a section with blocks, or with text where there are none; an empty one is cleared and hidden. */
 function section(element, box, pieces, text) {
   const empty = pieces ? pieces.length === 0 : !text.trim();
   box.hidden = empty;
-  if (empty) return;
-  if (pieces) drawBlocks(element, pieces);
+  if (empty) element.replaceChildren();
+  else if (pieces) drawBlocks(element, pieces);
   else element.replaceChildren(text.trim());
 }
 
 function drawCalls(element, item, pieces) {
   element.hidden = !(item.calls.length || item.broken.length || pieces?.length);
-  if (element.hidden) return;
   const boxes = [];
   if (pieces?.length) {
     const written = make("div", "blocks code");
