@@ -236,6 +236,9 @@ def decode(
     tokens: Annotated[int | None, typer.Option(help="Most new tokens of each row.")] = None,
     rounds: Annotated[int | None, typer.Option(help="Timed runs of each case; medians are shown.")] = None,
     engines: Annotated[str | None, typer.Option(help="Of mtp, hf and llama.cpp, e.g. mtp,hf.")] = None,
+    loop: Annotated[
+        str | None, typer.Option(help="The loop of mtp: host, device, or host,device for both.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder for decode.json, decode.png and decode.svg.")] = Path(
         "runs/bench"
     ),
@@ -257,6 +260,7 @@ def decode(
         tokens=tokens,
         rounds=rounds,
         engines=engines,
+        loop=loop,
         quick=quick,
     )
     from mtp_agents.bench.main import run_decode_bench

@@ -49,6 +49,7 @@ class HuggingFaceRunner:
     subject: Subject
     policy: str
     engine: str = HUGGINGFACE
+    loop: str | None = None
 
     def check(self, batch: int) -> None:
         """Prompt lookup takes one row only."""

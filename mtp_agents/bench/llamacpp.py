@@ -30,6 +30,7 @@ class LlamaCppRunner:
     weights: Path
     policy: str = "greedy"
     engine: str = LLAMACPP
+    loop: str | None = None
 
     def check(self, batch: int) -> None:
         """Any number of rows."""

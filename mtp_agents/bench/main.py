@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -94,7 +94,7 @@ def _cases(subject: Subject, options: Options, folder: Path, skipped: list[Skipp
     """Every runner in every shape; what cannot be is noted."""
     cases = []
     positions = subject.checkpoint.max_positions
-    runners = _runners(subject, options.engines, folder, skipped)
+    runners = _runners(subject, options, folder, skipped)
     for context in options.contexts:
         if context > positions:
             reason = f"the model has {positions} positions"
@@ -106,21 +106,21 @@ def _cases(subject: Subject, options: Options, folder: Path, skipped: list[Skipp
                     runner.check(batch)
                 except Unavailable as why:
                     names = runner.engine, runner.policy
-                    skipped.append(Skipped(subject.name, *names, batch, context, str(why)))
+                    skipped.append(Skipped(subject.name, *names, batch, context, str(why), runner.loop))
                 else:
                     cases.append(Measured(Case(subject, runner, batch, context)))
     return cases
 
 
-def _runners(subject: Subject, engines: Sequence[str], folder: Path, skipped: list[Skipped]) -> list[Runner]:
+def _runners(subject: Subject, options: Options, folder: Path, skipped: list[Skipped]) -> list[Runner]:
     """Each engine with each of its ways of decoding."""
     runners: list[Runner] = []
-    if ENGINE in engines:
+    if ENGINE in options.engines:
         shared = Engine(subject)
-        runners += [EngineRunner(shared, policy) for policy in POLICIES]
-    if HUGGINGFACE in engines:
+        runners += [EngineRunner(shared, policy, loop) for loop in options.loops for policy in POLICIES]
+    if HUGGINGFACE in options.engines:
         runners += [HuggingFaceRunner(subject, policy) for policy in (GREEDY, LOOKUP)]
-    if LLAMACPP in engines:
+    if LLAMACPP in options.engines:
         try:
             runners.append(open_llamacpp(subject, folder))
         except Unavailable as why:
@@ -141,7 +141,7 @@ def _remarks(document: dict[str, Any], console: Console) -> None:
     """What is missing, and why: each reason once."""
     reasons: dict[tuple[str, str], list[str]] = {}
     for one in document["skipped"]:
-        names = " ".join(str(one[key]) for key in ("engine", "policy") if one[key])
+        names = " ".join(str(one[key]) for key in ("engine", "policy", "loop") if one[key])
         shape = ", ".join(f"{key} {one[key]}" for key in ("batch", "context") if one[key])
         reasons.setdefault((f"{one['model']} {names}".strip(), one["reason"]), []).append(shape or "all")
     for (names, reason), shapes in reasons.items():

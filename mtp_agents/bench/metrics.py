@@ -2,8 +2,8 @@
 
 tokens_per_s     median over the runs of tokens / seconds, all rows of the batch together
 tokens_per_pass  tokens / forward passes, each row's own
-conversion       tokens_per_s over that of the same engine's plain decoding, divided by tokens_per_pass:
-                 1 if every token that a pass saves is saved time
+conversion       tokens_per_s over that of the plain decoding of the same engine and loop, divided by
+                 tokens_per_pass: 1 if every token that a pass saves is saved time
 idle_share       median over the runs of the time outside the model over all of the time
 """
 
@@ -65,6 +65,7 @@ def _row(measured: Measured) -> dict[str, Any]:
         "model": case.subject.name,
         "engine": case.runner.engine,
         "policy": case.runner.policy,
+        "loop": case.runner.loop,
         "batch": case.batch,
         "context": case.context,
         "tokens_per_s": round(median(s.tokens / s.seconds if s.seconds else 0.0 for s in samples), 3),
@@ -75,7 +76,7 @@ def _row(measured: Measured) -> dict[str, Any]:
 
 
 def _place(row: dict[str, Any]) -> tuple[Any, ...]:
-    return row["model"], row["engine"], row["batch"], row["context"]
+    return row["model"], row["engine"], row["loop"], row["batch"], row["context"]
 
 
 def _same_text(measured: Measured, cases: Sequence[Measured]) -> float | None:
@@ -89,7 +90,8 @@ def _same_text(measured: Measured, cases: Sequence[Measured]) -> float | None:
             case.context,
         )
         if (
-            same
+            reference is None
+            and same
             and other.samples
             and (other.case.runner.engine, other.case.runner.policy) == (ENGINE, BASELINE)
         ):

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from mtp_model.errors import ConfigError
 
-__all__ = ["ENGINES", "Options", "make_options", "numbers"]
+__all__ = ["ENGINES", "LOOPS", "Options", "make_options", "numbers"]
 
 ENGINES = ("mtp", "hf", "llama.cpp")
+LOOPS = ("host", "device")
 LEAST_TOKENS = 32
 """Two blocks of 16: with less, the pass that reads the prompt could write all of it."""
 
@@ -23,6 +24,7 @@ class Options:
         models: Names for `load_subject`.
         engines: Of `ENGINES`.
         batches: Numbers of rows.
+        loops: Loops of this project's engine.
         contexts: Tokens of a row, prompt and answer together.
         tokens: Most new tokens of each row.
         rounds: Timed runs of each case.
@@ -31,6 +33,7 @@ class Options:
 
     models: tuple[str, ...] = ("embedded",)
     engines: tuple[str, ...] = ENGINES
+    loops: tuple[str, ...] = LOOPS[:1]
     batches: tuple[int, ...] = (1, 4, 8, 16)
     contexts: tuple[int, ...] = (256, 2048, 8192)
     tokens: int = 96
@@ -49,6 +52,7 @@ def make_options(
     tokens: int | None = None,
     rounds: int | None = None,
     engines: str | None = None,
+    loop: str | None = None,
     quick: bool = False,
 ) -> Options:
     """Options from the words of the command line; None for the default, which `quick` makes small.
@@ -59,7 +63,8 @@ def make_options(
     base = QUICK if quick else Options()
     options = Options(
         models=tuple(dict.fromkeys(models)) if models else base.models,
-        engines=_engines(engines) if engines is not None else base.engines,
+        engines=_names("--engines", engines, "engine", ENGINES) if engines is not None else base.engines,
+        loops=_names("--loop", loop, "loop", LOOPS) if loop is not None else base.loops,
         batches=numbers("--batch", batch, "1,4,8,16") if batch is not None else base.batches,
         contexts=numbers("--context", context, "256,2k,8k") if context is not None else base.contexts,
         tokens=base.tokens if tokens is None else tokens,
@@ -98,9 +103,10 @@ def numbers(option: str, text: str, example: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _engines(text: str) -> tuple[str, ...]:
+def _names(option: str, text: str, kind: str, known: Sequence[str]) -> tuple[str, ...]:
+    """`mtp,hf`, without repetitions."""
     names = tuple(dict.fromkeys(word.strip() for word in text.split(",")))
-    unknown = [name for name in names if name not in ENGINES]
+    unknown = [name for name in names if name not in known]
     if unknown:
-        raise ConfigError(f"--engines {text!r}: {unknown[0]!r} is no engine: use {', '.join(ENGINES)}.")
+        raise ConfigError(f"{option} {text!r}: {unknown[0]!r} is no {kind}: use {', '.join(known)}.")
     return names

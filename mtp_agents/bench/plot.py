@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from mtp_agents.bench.report import label_of
 from mtp_model.errors import ConfigError
 
 __all__ = ["plot"]
@@ -31,21 +32,19 @@ def plot(document: dict[str, Any], stem: Path) -> list[Path]:
     figures: Any = import_module("matplotlib.figure")
     rows = document["results"]
     panels = sorted({(row["model"], row["context"]) for row in rows})
-    lines = list(dict.fromkeys((row["engine"], row["policy"]) for row in rows))
+    lines = list(dict.fromkeys(map(label_of, rows)))
     figure = figures.Figure(figsize=(4.2 * len(panels), 4.4), layout="constrained")
     axes = figure.subplots(1, len(panels), squeeze=False)[0]
     for (model, context), axis in zip(panels, axes, strict=True):
-        for number, (engine, policy) in enumerate(lines):
+        for number, name in enumerate(lines):
             points = sorted(
                 (row["batch"], row["tokens_per_s"])
                 for row in rows
-                if (row["model"], row["context"], row["engine"], row["policy"])
-                == (model, context, engine, policy)
+                if (row["model"], row["context"], label_of(row)) == (model, context, name)
             )
             if points:
                 batches, speeds = zip(*points, strict=True)
-                style = "--" if policy.endswith("auto") else "-"
-                name = f"{engine}: {policy}"
+                style = "--" if name.endswith("auto") else ":" if name.endswith("device") else "-"
                 axis.plot(batches, speeds, style, marker="o", color=f"C{number}", label=name)
         ticks = sorted({row["batch"] for row in rows})
         axis.set(title=f"{model}, context {context}", xlabel="rows in the batch", ylabel="tokens per second")

@@ -16,7 +16,7 @@ from mtp_agents.bench.models import Subject
 from mtp_agents.bench.runners import POLICIES
 from mtp_agents.bench.schedule import Ending, Measured
 
-__all__ = ["Skipped", "to_json", "to_tables"]
+__all__ = ["Skipped", "label_of", "to_json", "to_tables"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Skipped:
     batch: int | None = None
     context: int | None = None
     reason: str = ""
+    loop: str | None = None
 
 
 def to_json(
@@ -76,11 +77,17 @@ def to_tables(document: dict[str, Any]) -> Iterator[Table]:
         yield table
 
 
+def label_of(row: dict[str, Any]) -> str:
+    """Engine and policy, and the loop where it is not the usual one."""
+    loop = ", device" if row.get("loop") == "device" else ""
+    return f"{row['engine']} {row['policy']}{loop}"
+
+
 def _cells(row: dict[str, Any], detail: dict[str, Any]) -> list[str]:
     return [
         str(row["context"]),
         str(row["batch"]),
-        f"{row['engine']} {row['policy']}",
+        label_of(row),
         f"{row['tokens_per_s']:.1f}",
         _number(row["tokens_per_pass"], ".2f"),
         _number(row["conversion"], ".2f"),
@@ -117,6 +124,14 @@ def _failures(cases: Sequence[Measured], ending: Ending) -> list[Skipped]:
             case = one.case
             runner = case.runner
             found.append(
-                Skipped(case.subject.name, runner.engine, runner.policy, case.batch, case.context, reason)
+                Skipped(
+                    case.subject.name,
+                    runner.engine,
+                    runner.policy,
+                    case.batch,
+                    case.context,
+                    reason,
+                    runner.loop,
+                )
             )
     return found

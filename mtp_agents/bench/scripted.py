@@ -53,14 +53,18 @@ class Script:
         self.lengths = tuple(lengths)
         self._token = token
         self._masks = tuple(masks)
-        self._pass = 0
+        self._tables: tuple[torch.Tensor, torch.Tensor, torch.Tensor] | None = None
 
     def restart(self) -> None:
         """The next pass is the script's first."""
-        self._pass = 0
+        if self._tables is not None:
+            with torch.inference_mode():
+                self._tables[0].zero_()
 
     def rewrite(self, logits: torch.Tensor, block: torch.Tensor, first: torch.Tensor | None) -> torch.Tensor:
         """Make proposals sure or unsure, in place.
+
+        All that it reads is on the device, the number of the pass too: it may be part of a captured graph.
 
         Args:
             logits: [B, P, V] of the proposals.
@@ -71,16 +75,21 @@ class Script:
         if proposals == 1:  # plain decoding: nothing to accept
             return logits
         device = logits.device
-        script = [self.lengths[(self._pass + slot) % len(self.lengths)] for slot in range(rows)]
-        self._pass += 1
-        masks = torch.tensor(self._masks, device=device)
-        known = (~torch.isin(block, masks)).sum(1)  # tokens and drafts: masks are never among them
+        passes, lengths, masks = self._tables = self._tables or self._on(device)
+        script = lengths[(passes + torch.arange(rows, device=device)) % len(lengths)]
+        passes.add_(1)
+        mask = (block[..., None] == masks).any(-1)
+        known = (~mask).sum(1)  # tokens and drafts: masks are never among them
         begin = block.shape[1] - proposals if first is None else first
-        drafts = known - 1 - begin
-        sure = (drafts + torch.tensor(script, device=device))[:, None]
+        sure = (known - 1 - begin + script)[:, None]
         place = torch.arange(proposals, device=device)
         logits[:, :, self._token] = _SURE
         shared = torch.where(place == sure, _SURE, -_SURE)[..., None]  # the first proposal to be refused
-        others = [self._token + offset for offset in range(1, _SHARERS)]
-        logits[:, :, others] = shared.expand(-1, -1, len(others)).to(logits.dtype)
+        logits[:, :, self._token + 1 : self._token + _SHARERS] = shared.to(logits.dtype)
         return logits
+
+    def _on(self, device: torch.device) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Number of the pass [1], lengths and masks."""
+        numbers = ([0], self.lengths, self._masks)
+        passes, lengths, masks = (torch.tensor(each, dtype=torch.int64, device=device) for each in numbers)
+        return passes, lengths, masks

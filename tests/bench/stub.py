@@ -19,6 +19,7 @@ class Stub:
     model_seconds: float | None = 0.75
     before: Callable[[], None] = lambda: None
     calls: list[int] = field(default_factory=list)
+    loop: str | None = "host"
 
     def check(self, batch: int) -> None:
         pass

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from mtp_agents.bench.gguf_export import write_gguf
 from mtp_agents.bench.models import EMBEDDED, Subject, load_subject
-from mtp_agents.bench.runners import EngineRunner
+from mtp_agents.bench.runners import POLICIES, EngineRunner
 from mtp_agents.cli import app
 from mtp_model.errors import UnsupportedModelError
 from tests.chat.tiny import write_checkpoint
@@ -20,7 +20,7 @@ from tests.decode.tiny import checkpoint
 from tests.templates import TEMPLATES
 
 RUN = CliRunner(env={"COLUMNS": "120", "NO_COLOR": "1"})
-KEYS = "model engine policy batch context tokens_per_s tokens_per_pass conversion idle_share".split()
+KEYS = "model engine policy loop batch context tokens_per_s tokens_per_pass conversion idle_share".split()
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +70,27 @@ def test_the_last_line_is_the_document(student: Path, tmp_path: Path) -> None:
     assert {"cpu", "gpu", "threads"} <= document["machine"].keys()
     assert document["settings"]["batches"] == [1, 2]
     assert json.loads((tmp_path / "decode.json").read_text()) == document
+
+
+def test_both_loops_are_measured_beside_each_other(student: Path, tmp_path: Path) -> None:
+    done = bench(student, tmp_path, "--engines", "mtp", "--batch", "2", "--loop", "host,device")
+    *table, line = done.stdout.splitlines()
+    document = json.loads(line)
+    loops = [(row["loop"], row["policy"]) for row in document["results"]]
+    assert loops == [
+        *(("host", policy) for policy in POLICIES),
+        *(("device", policy) for policy in POLICIES if not policy.endswith("auto")),
+    ]
+    for row, detail in zip(document["results"], document["details"], strict=True):
+        assert row["conversion"] > 0
+        if row["policy"] in ("Static(1)", "Verified"):
+            assert detail["same_text"] == 1, "as the host loop's Static(1)"
+    assert [(one["policy"], one["loop"]) for one in document["skipped"]] == [
+        ("ConfAdapt auto", "device"),
+        ("Verified auto", "device"),
+    ]
+    assert "mtp Verified, device" in "\n".join(table)
+    assert document["settings"]["loops"] == ["host", "device"]
 
 
 def test_what_is_not_measured_is_said(student: Path, tmp_path: Path) -> None:
@@ -134,6 +155,7 @@ def test_ctrl_c_writes_the_report(student: Path, tmp_path: Path, monkeypatch: py
         (["--context", "64", "--tokens", "64"], "larger than --tokens 64"),
         (["--rounds", "0"], "at least 1"),
         (["--engines", "vllm"], "use mtp, hf, llama.cpp"),
+        (["--loop", "gpu"], "'gpu' is no loop: use host, device"),
         (["--model", "./no/such/folder"], "no such folder"),
         (["--out", "/dev/null/x"], "cannot be made"),
     ],

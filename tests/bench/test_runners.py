@@ -13,6 +13,7 @@ from mtp_agents.bench.scripted import Script, script_of_mean
 from mtp_model.config import GenerationOptions
 from mtp_model.decode import Decoder
 from mtp_model.errors import ConfigError
+from tests.decode.test_device import Recorded
 from tests.decode.tiny import MASK, checkpoint
 
 TOKENS = 48
@@ -26,15 +27,21 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-@pytest.mark.parametrize("policy", list(POLICIES))
+@pytest.mark.parametrize(
+    ("policy", "loop"),
+    [
+        *((policy, "host") for policy in POLICIES),
+        *((policy, "device") for policy in POLICIES if not policy.endswith("auto")),
+    ],
+)
 @pytest.mark.parametrize("batch", [1, 3])
-def test_the_engine_writes_what_a_plain_decoder_writes(policy: str, batch: int) -> None:
+def test_the_engine_writes_what_a_plain_decoder_writes(policy: str, loop: str, batch: int) -> None:
     student = checkpoint(words=6, stop=())
     subject = Subject("tiny", student, lambda rows, length: [])
     prompts = [[(7 * row + place) % 90 for place in range(20)] for row in range(batch)]
     options = GenerationOptions(max_new_tokens=TOKENS)
     expected = Decoder(student).generate(prompts, POLICIES[policy], options)
-    runner = EngineRunner(Engine(subject), policy)
+    runner = EngineRunner(Engine(subject), policy, loop)
     if policy == "ConfAdapt auto":  # its blocks, and so its text, depend on timing
         written = runner.run(prompts, TOKENS).written
         assert [len(row) for row in written] == [TOKENS] * batch
@@ -72,6 +79,27 @@ def test_a_timed_run_keeps_nothing(subject: Subject) -> None:
     runner.run(prompts, TOKENS)
     assert engine.prefixes.nbytes == kept > 0
     assert len(engine.prefixes) == 2
+
+
+def test_a_run_that_captures_graphs_is_made_again(subject: Subject) -> None:
+    engine = Engine(subject)
+    loop = engine.device_loop
+    loop.graphs = recorded = Recorded(loop)  # type: ignore[assignment]
+    prompts = subject.prompts(3, 20)
+    sample = EngineRunner(engine, "Verified", "device").run(prompts, TOKENS)
+    first, replays = recorded.captures, recorded.replays
+    assert first > 0 and replays > first, "the second run replays what the first captured"
+    again = EngineRunner(engine, "Verified", "device").run(prompts, TOKENS)
+    assert again.written == sample.written == EngineRunner(engine, "Static(1)").run(prompts, TOKENS).written
+    assert recorded.captures == first
+
+
+def test_the_device_loop_needs_a_model_that_it_can_run() -> None:
+    rope = {"rope_type": "dynamic", "factor": 2.0, "rope_theta": 10000.0}
+    engine = Engine(Subject("dynamic", checkpoint("llama", rope_parameters=rope), lambda rows, length: []))
+    with pytest.raises(Unavailable, match="rotary"):
+        EngineRunner(engine, "Static(1)", "device").check(1)
+    EngineRunner(engine, "Static(1)").check(1)
 
 
 def test_a_model_without_a_mask_token_has_no_other_policy() -> None:
@@ -119,12 +147,15 @@ def test_a_script_stays_within_a_block() -> None:
 
 
 @pytest.mark.parametrize("policy", ["ConfAdapt", "Verified"])
-@pytest.mark.parametrize("batch", [1, 4])
-def test_scripted_acceptance_is_what_the_engine_accepts(scripted: Subject, policy: str, batch: int) -> None:
+@pytest.mark.parametrize("batch", [1, 3, 4])
+@pytest.mark.parametrize("loop", ["host", "device"])
+def test_scripted_acceptance_is_what_the_engine_accepts(
+    scripted: Subject, policy: str, batch: int, loop: str
+) -> None:
     engine = Engine(scripted)
     assert engine.model.script is not None
     engine.model.script.lengths = (1, 5, 3, 3)
-    sample = EngineRunner(engine, policy).run(scripted.prompts(batch, 20), 120)
+    sample = EngineRunner(engine, policy, loop).run(scripted.prompts(batch, 20), 120)
     assert sample.passes is not None
     assert sample.tokens / sample.passes == pytest.approx(3, rel=0.05)  # the last block is cut
 

@@ -91,6 +91,7 @@ def test_rows(subject: Subject) -> None:
             "model",
             "engine",
             "policy",
+            "loop",
             "batch",
             "context",
             "tokens_per_s",
@@ -99,7 +100,7 @@ def test_rows(subject: Subject) -> None:
             "idle_share",
         ]
     ] * len(cases)
-    types = (str, str, str, int, int, float, float, float, float)
+    types = (str, str, str, str, int, int, float, float, float, float)
     for row in rows[:4]:
         assert tuple(map(type, row.values())) == types
     assert [row["tokens_per_pass"] for row in rows] == [1, 4, 1, 2, 4]

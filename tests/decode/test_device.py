@@ -120,7 +120,7 @@ class Recorded:
     def __init__(self, loop: DeviceLoop) -> None:
         self.loop = loop
         self.steps: dict[Hashable, tuple[Callable[[], None], list[int]]] = {}
-        self.replays = 0
+        self.replays = self.captures = 0
 
     def places(self) -> list[int]:
         memory = self.loop._memory
@@ -137,6 +137,7 @@ class Recorded:
         if key not in self.steps:
             rehearse(step)
             self.steps[key] = step, self.places()
+            self.captures += 1
         else:
             self.replays += 1
         recorded, places = self.steps[key]

@@ -20,12 +20,16 @@ class Graphs:
 
     Args:
         device: A CUDA device.
+
+    Attributes:
+        captures: How often a graph was captured.
     """
 
     def __init__(self, device: torch.device) -> None:
         self._device = device
         self._captured: dict[Hashable, torch.cuda.CUDAGraph] = {}
         self._pool = torch.cuda.graph_pool_handle()
+        self.captures = 0
 
     def __len__(self) -> int:
         """Graphs that were captured."""
@@ -64,6 +68,7 @@ class Graphs:
             with torch.cuda.graph(graph, self._pool, stream, capture_error_mode="thread_local"):
                 step()
         self._captured[key] = graph
+        self.captures += 1
 
 
 def cache_bytes(config: Any, dtype: torch.dtype, rows: int, columns: int) -> int:
