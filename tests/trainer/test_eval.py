@@ -154,3 +154,29 @@ def test_the_embedded_student_over_a_small_grid(embedded: Any, tmp_path: Path) -
     assert judges["teacher"]["by_depth"] == judges["same_weights"]["by_depth"]  # the teacher is the student
     assert len(judges["teacher"]["by_depth"]) == 16
     assert [path.exists() for path in map(Path, found["plots"])] == [True] * 4
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("quantization", ["int8", "float8"])
+def test_the_effect_of_quantisation_on_agreement(embedded: Any, quantization: str) -> None:
+    pytest.importorskip("torchao", reason="needs the extra `quantization`")
+    found = evaluate(EvalSettings(tasks=0, texts=3, k=4, quantization=quantization))
+    assert found["quantization"] == quantization
+    agreement = found["agreement"]
+    depth = agreement["judges"]["unquantized"]["by_depth"]
+    before = agreement["without_quantization"]["judges"]["same_weights"]["by_depth"]
+    assert depth[0] > 0.95  # plain decoding of both
+    assert all(abs(mine - full) < 0.1 for mine, full in zip(depth, before, strict=True))
+    console = Console(record=True, width=160)
+    print_report(found, console)
+    text = console.export_text()
+    assert "unquantized" in text and "the same without quantisation" in text
+
+
+@pytest.mark.timeout(400)
+def test_tasks_of_the_quantised_student(embedded: Any) -> None:
+    pytest.importorskip("torchao", reason="needs the extra `quantization`")
+    found = evaluate(EvalSettings(tasks=1, texts=0, quantization="int8"))
+    assert found["quantization"] == "int8" and found["policies"]["static1"]["tokens_per_pass"] == 1
+    with pytest.raises(ConfigError, match="'int4' is not known"):  # here, not in a worker
+        evaluate(EvalSettings(tasks=1, texts=0, quantization="int4"))

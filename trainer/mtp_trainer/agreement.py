@@ -5,9 +5,9 @@ judge reads the student's own proposals and says at each place j what it would w
 
     a_j = argmax p(. | x[..i], y_1 .. y_{j-1})
 
-so y_j agrees if y_j = a_j. Two judges: the student's own weights, decoded plainly (what `Verified` accepts),
-and a teacher. A mask sees only what is before it, so place j is the same for every k >= j: one run at the
-largest k tells about all smaller ones.
+so y_j agrees if y_j = a_j. The judges: the student's own weights, decoded plainly (what `Verified` accepts),
+a teacher, and for a quantised student its weights before that. A mask sees only what is before it, so place j
+is the same for every k >= j: one run at the largest k tells about all smaller ones.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from .vocabulary import VocabularyLogits
 
 Example = tuple[Sequence[int], Sequence[bool]]
 
-OWN, TEACHER = "same_weights", "teacher"
+OWN, TEACHER, UNQUANTIZED = "same_weights", "teacher", "unquantized"
 _BINS = 20  # of the confidence, in the calibration
 _TOKENS = 8192  # B * T of a batch at most, padding included
 
@@ -95,7 +95,13 @@ def dataset_texts(folder: Path, count: int) -> list[Example]:
     return [(ids.tolist(), mask.tolist()) for ids, mask in map(dataset.__getitem__, places)]
 
 
-def propose(student: Checkpoint, teacher: Checkpoint | None, texts: Sequence[Example], k: int) -> Proposals:
+def propose(
+    student: Checkpoint,
+    teacher: Checkpoint | None,
+    texts: Sequence[Example],
+    k: int,
+    unquantized: Checkpoint | None = None,
+) -> Proposals:
     """Blocks at anchors of all texts, and what the judges say to them.
 
     Args:
@@ -103,6 +109,7 @@ def propose(student: Checkpoint, teacher: Checkpoint | None, texts: Sequence[Exa
         teacher: a checkpoint of the same vocabulary, the second judge; None: the student alone.
         texts: token ids and loss mask of each.
         k: block size, at least 2.
+        unquantized: the same student without quantisation, one more judge.
 
     Raises:
         CheckpointError: the student has no mask token, or an architecture that regions cannot run.
@@ -114,6 +121,8 @@ def propose(student: Checkpoint, teacher: Checkpoint | None, texts: Sequence[Exa
     judges = {OWN: (own, student)}
     if teacher is not None:
         judges[TEACHER] = (BlockLogits(teacher.model), teacher)
+    if unquantized is not None:
+        judges[UNQUANTIZED] = (BlockLogits(unquantized.model), unquantized)
     masks = torch.tensor(mask_tokens(student.mask_token_ids, k - 1), device=student.device)
     columns: list[tuple[Tensor, ...]] = []
     with torch.inference_mode():

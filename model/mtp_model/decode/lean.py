@@ -42,7 +42,9 @@ def lean_layers(model: Any) -> LeanLayers | None:
     weights = [*base.parameters(), *head.parameters()]
     kinds = {(weight.device.type, weight.dtype) for weight in weights}
     if any(type(m) is not nn.Linear for m in projections) or len(kinds) != 1:
-        return None  # adapters, quantised weights, a model spread over devices
+        return None  # adapters, a model spread over devices
+    if any(type(weight) is not nn.Parameter for weight in weights):
+        return None  # quantised weights
     ((device, dtype),) = kinds
     if device != "cpu" or dtype not in (torch.float32, torch.bfloat16):
         return None

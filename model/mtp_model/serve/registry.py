@@ -23,6 +23,7 @@ class EngineKey:
         dtype: Floating-point type.
         device: Torch device.
         revision: Of a hub id.
+        quantization: "int8", "float8", or None.
     """
 
     model: str | None = None
@@ -30,6 +31,7 @@ class EngineKey:
     dtype: str | None = None
     device: str | None = None
     revision: str | None = None
+    quantization: str | None = None
 
 
 _engines: dict[EngineKey, Engine] = {}
@@ -81,6 +83,7 @@ def _load(key: EngineKey) -> Engine:
             dtype=key.dtype,
             device=key.device,
             revision=key.revision,
+            quantization=key.quantization,
         )
     )
 
