@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -173,10 +175,29 @@ def test_the_effect_of_quantisation_on_agreement(embedded: Any, quantization: st
     assert "unquantized" in text and "the same without quantisation" in text
 
 
-@pytest.mark.timeout(400)
-def test_tasks_of_the_quantised_student(embedded: Any) -> None:
+def test_tasks_run_on_the_quantised_student(embedded: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("torchao", reason="needs the extra `quantization`")
-    found = evaluate(EvalSettings(tasks=1, texts=0, quantization="int8"))
-    assert found["quantization"] == "int8" and found["policies"]["static1"]["tokens_per_pass"] == 1
+    started: list[Any] = []
+
+    class Here(ThreadPoolExecutor):
+        """Makes the worker in this process, and runs none of the tasks."""
+
+        def __init__(self, workers: int, context: Any, start: Any, arguments: tuple[Any, ...]) -> None:
+            super().__init__(workers)
+            started.append(eval_command.tasks._Worker(*arguments))
+
+        def submit(self, *_: Any) -> Any:  # type: ignore[override]
+            return super().submit(lambda: ("task", []))
+
+    monkeypatch.setattr(eval_command.tasks, "ProcessPoolExecutor", Here)
+    threads = torch.get_num_threads()
+    try:
+        found = evaluate(EvalSettings(tasks=1, texts=0, quantization="int8"))
+    finally:
+        torch.set_num_threads(threads)
+    assert found["quantization"] == "int8" and "agreement" not in found
+    layer = started[0].decoder.checkpoint.model.base_model.layers[0].mlp.up_proj
+    assert layer.weight.qdata.dtype == torch.int8
     with pytest.raises(ConfigError, match="'int4' is not known"):  # here, not in a worker
         evaluate(EvalSettings(tasks=1, texts=0, quantization="int4"))
+    assert len(started) == 1
