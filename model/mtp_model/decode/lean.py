@@ -48,13 +48,20 @@ def lean_layers(model: Any) -> LeanLayers | None:
     ((device, dtype),) = kinds
     if device != "cpu" or dtype not in (torch.float32, torch.bfloat16):
         return None
-    return LeanLayers(model, packed=_may_pack(sum(m.weight.nbytes for m in projections)))
+    return LeanLayers(model, packed=_may_pack(dtype, sum(m.weight.nbytes for m in projections)))
 
 
-def _may_pack(size: int) -> bool:
+def _may_pack(dtype: torch.dtype, size: int) -> bool:
     """Whether `size` bytes of weights can be packed: a second copy, by operations private to torch."""
-    known = hasattr(torch.ops.mkldnn, "_linear_pointwise") and torch.backends.mkldnn.is_available()
-    return known and size < psutil.virtual_memory().available // 4
+    ops = torch.ops.mkldnn
+    if not (hasattr(ops, "_linear_pointwise") and torch.backends.mkldnn.is_available()):
+        return False
+    # oneDNN refuses bfloat16 where the processor has no instructions for it (x86 without AVX-512).
+    if dtype == torch.bfloat16 and not (
+        hasattr(ops, "_is_mkldnn_bf16_supported") and ops._is_mkldnn_bf16_supported()
+    ):
+        return False
+    return size < psutil.virtual_memory().available // 4
 
 
 class LeanLayers:
