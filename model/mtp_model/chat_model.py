@@ -414,7 +414,7 @@ class MTPChatModel(BaseChatModel):
             model or _EMBEDDED_NAME,
             engine.effective(options.policy),
             engine.token_bytes,
-            # LangChain's content blocks of "v1" number text and reasoning from 0 and merge what has one number.
+            # LangChain numbers the content blocks of "v1" from 0, and merges those with one number
             first_call=1000 if self.output_version == "v1" else 0,
         )
         return _Call(engine, request, reader)
