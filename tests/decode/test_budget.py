@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
@@ -34,10 +35,13 @@ def taken(session: Session) -> int:
     return session.cache.nbytes() + sum(own)
 
 
+@pytest.mark.parametrize("loop", ["host", "device"])
 @pytest.mark.parametrize("buckets", [4, 6, 9])
-def test_running_rows_stay_within_their_bytes_and_write_the_same(buckets: int) -> None:
+def test_running_rows_stay_within_their_bytes_and_write_the_same(
+    buckets: int, loop: Literal["host", "device"]
+) -> None:
     limit = buckets * COLUMN // 2
-    decoder = Decoder(ONE, prefill_chunk=64, prefix_bytes=0, kv_cache_bytes=limit)
+    decoder = Decoder(ONE, prefill_chunk=64, prefix_bytes=0, kv_cache_bytes=limit, loop=loop)
     expected = Decoder(ONE, prefill_chunk=64, prefix_bytes=0).generate(*cases())
     session, waiting = decoder.session(), deque(enumerate(requests_of(decoder)))
     rows, widest, most = {}, 0, 0

@@ -4,6 +4,9 @@ The rows of a batch share one cache, in which each has as many columns as the lo
 in chunks has one of its own until it is read. Counted is what a row may need at most: its prompt, all the
 tokens that it may write, and the block behind them. So what has begun finds room for its end. (Only a block
 of many tokens that a grammar forces may take a bucket more, beside a longer row.)
+
+The device loop takes more: its rows and its k are powers of two, and its blocks go one k further, because it
+starts passes before it knows where a row ends.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mtp_model.decode.cache import BUCKET, round_up
+from mtp_model.decode.device_state import power_of_two
 from mtp_model.errors import ConfigError, OutOfMemoryError
 from mtp_model.layout import width
 
@@ -31,6 +35,7 @@ class CacheBudget:
         model: Its passes tell how large a column is.
         chunk: Tokens of prompts that are read at a time.
         limit: Bytes of keys and values of a batch; None for no limit.
+        ahead: Whether the device loop runs them.
 
     Raises:
         ConfigError: The limit is not positive.
@@ -39,6 +44,7 @@ class CacheBudget:
     model: BlockModel
     chunk: int
     limit: int | None = None
+    ahead: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a limit that allows nothing."""
@@ -72,8 +78,11 @@ class CacheBudget:
     def _columns(self, requests: Sequence[Request]) -> int:
         """Columns that these take together."""
         longest = max(len(request.prompt) + request.budget for request in requests)
-        block = width(max(request.k for request in requests))
-        return len(requests) * round_up(longest + block, BUCKET) + sum(map(self._own, requests))
+        rows, k = len(requests), max(request.k for request in requests)
+        block = width(k)
+        if self.ahead:
+            rows, block = power_of_two(rows), k + width(power_of_two(k))
+        return rows * round_up(longest + block, BUCKET) + sum(map(self._own, requests))
 
     def _own(self, request: Request) -> int:
         """Columns of the cache in which a prompt of several chunks is read."""

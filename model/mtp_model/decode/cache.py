@@ -92,12 +92,14 @@ class RowCache(Cache):
     Attributes:
         rows: Slots allocated.
         columns: Columns allocated in each slot.
+        moves: How often keys and values have moved to other memory.
         window: What the current pass touches.
     """
 
     def __init__(self, layers: int) -> None:
         self.rows = 0
         self.columns = 0
+        self.moves = 0
         self.window = Window(slice(0, 0), 0, 0, None)
         self._layers = [RowLayer(self) for _ in range(layers)]
         super().__init__(layers=list(self._layers))
@@ -128,6 +130,7 @@ class RowCache(Cache):
             rows, columns = exact
         # Before and behind the loop: if memory runs out on the way, no layer has less room than these say.
         self.rows, self.columns = min(rows, self.rows), min(columns, self.columns)
+        self.moves += 1
         for layer in self._layers:
             if layer.keys is not None and layer.values is not None:
                 layer.keys = _resized(layer.keys, rows, columns)

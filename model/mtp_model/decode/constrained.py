@@ -59,7 +59,7 @@ def mend(
     tokens: list[int],
     confidences: list[float],
     accepted: int,
-    logits: torch.Tensor,
+    logits: torch.Tensor | None,
     sampling: SamplingRules | None,
     most_forced: int | None,
 ) -> Mended:
@@ -71,18 +71,19 @@ def mend(
         tokens: What the pass wrote.
         confidences: Their probabilities.
         accepted: How many of them are in the cache already (`Verified`'s drafts).
-        logits: The pass's logits for the row, float32 [P, V].
+        logits: The pass's logits for the row, float32 [P, V]; None where they are gone: then nothing takes a
+            refused token's place, which the next pass will see again.
         sampling: The row's rules, one row; None for greedy decoding.
         most_forced: Forced tokens to add at most; None for all.
     """
     count = constraint.valid(tokens)
-    if sampling is not None and row.request.options.filters:
+    if sampling is not None and logits is not None and row.request.options.filters:
         drawn = min(count, accepted + 1 if row.request.lossless else 1)
         count = _same(row, constraint, tokens[:drawn], logits, sampling, count)
     kept, sure = tokens[:count], confidences[:count]
     mended, steered = None, False
     constraint.take(kept)
-    if count < len(tokens) and (count == 0 or row.request.lossless):
+    if logits is not None and count < len(tokens) and (count == 0 or row.request.lossless):
         token, mended, steered = _allowed_token(row, constraint, logits[count], sampling, count)
         constraint.take([token], steered=steered)
         kept, sure = [*kept, token], [*sure, math.exp(mended)]

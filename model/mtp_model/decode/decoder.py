@@ -45,9 +45,10 @@ class Decoder:
         loop: "host" to decide after each pass what the next one is, in blocks as narrow as they can be, or
             "device" to start passes ahead and decide acceptance, stops and budgets on the device, without
             waiting for it, in blocks of one width (CUDA graphs where there is CUDA, on which it has not been
-            run yet). Both write the same text. Requests that the device loop does not cover (grammars, stop
-            strings, logprobs, `k_max="auto"`, `Verified` with temperature), and their batch, take the host
-            loop.
+            run yet). Both write the same text. While a row is in the batch that the device loop does not
+            cover, the whole batch takes the host loop: stop strings, logprobs, `k_max="auto"`, `Verified`
+            with temperature, and grammars, but for text that they leave free, as in front of tool calls that
+            nobody forces.
         kv_cache_bytes: Bytes of keys and values that the rows of one call may take together, each counted
             with all the tokens that it may write. Rows of `generate` that do not fit beside others wait; a
             request that could never run gets an `OutOfMemoryError`. None for no limit. Kept prefixes do not
@@ -79,6 +80,7 @@ class Decoder:
         self.budget = CacheBudget(self._model, self.prefill_chunk, kv_cache_bytes)
         self._warned = False
         self._loops = device_loops(loop, checkpoint, self._model)
+        self.budget.ahead = self._loops is not None
 
     def stream(
         self,
@@ -252,7 +254,9 @@ class TokenStream(Iterator[PassEvent]):
                 self._session = self._decoder.session()
                 self._row, event = self._session.add(self._request)
             else:
-                ((_, event),) = self._session.step()
+                while not (outcomes := self._session.step()):
+                    pass
+                ((_, event),) = outcomes
             if isinstance(event, Exception):
                 raise event
         except BaseException:

@@ -6,6 +6,10 @@
 Acceptance, stop tokens, budgets and lengths are decided on the device (`device_step`), so no pass waits for
 the host. A row that ends goes on computing the same block without consequences until the host has noticed.
 The host counts again what it reads, with the same code as in the host loop, and so makes the same events.
+
+Behind the token with which a row's grammar begins to hold, the device stops as at an end, and the host takes
+the row over (`taken_over`): what the grammar makes of the block, and all passes until its text is free again,
+are the host's.
 """
 
 from __future__ import annotations
@@ -23,11 +27,13 @@ import torch
 from mtp_model.checkpoint import Checkpoint
 from mtp_model.checkpoint.memory import is_out_of_memory
 from mtp_model.decode.cache import BUCKET
+from mtp_model.decode.constrained import mend
 from mtp_model.decode.device_state import DeviceState, power_of_two
 from mtp_model.decode.device_step import HEADER, DeviceRows, device_step
 from mtp_model.decode.events import PassEvent
 from mtp_model.decode.forward import BlockModel
 from mtp_model.decode.graphs import Graphs, plan_cache
+from mtp_model.decode.outcome import forced_room
 from mtp_model.decode.ring import Ring
 from mtp_model.decode.rows import Row
 from mtp_model.decode.step import Rows
@@ -47,7 +53,7 @@ Progress = Callable[[int, int], object]
 class _Flight:
     """A pass on its way: its rows in their places, K, and when it was started."""
 
-    rows: list[Row]
+    rows: list[Row | None]  # None where the host has taken a row over since
     k: int
     begin: float
 
@@ -62,6 +68,7 @@ class DeviceLoop:
 
     Attributes:
         cache: Keys and values of the rows. It stays in its place, since graphs point to it.
+        taken_over: Rows that the latest `take` gave to the host; the caller tells the device what it says.
     """
 
     def __init__(self, checkpoint: Checkpoint, model: BlockModel, ahead: int = AHEAD) -> None:
@@ -75,8 +82,9 @@ class DeviceLoop:
         self._memory = DeviceState(1, 1, checkpoint.mask_token_ids, model.device)
         self._state: Rows | None = None
         self._at: DeviceRows | None = None
-        self._places: tuple[int, int] = (0, 0)  # of the cache that the graphs point to
+        self._places = -1  # moves of the cache that the graphs point to
         self._read_at = 0.0
+        self.taken_over: list[Row] = []
 
     def reset(self) -> None:
         """Forget the session before: the next one begins as if nothing had been computed."""
@@ -98,12 +106,13 @@ class DeviceLoop:
         """Columns that may hold what the device has committed of a row: the host learns of it later."""
         return self._reach(row) if self._flights else row.length
 
-    def advance(self, rows: list[Row], state: Rows) -> Rows:
+    def advance(self, rows: list[Row], state: Rows, most: int | None = None) -> Rows:
         """Start passes until enough are on their way, or more would find no row to write for.
 
         Args:
-            rows: Covered rows, in the order of their slots.
+            rows: Rows that run ahead, in the order of their slots.
             state: Theirs; as soon as rows come or go another one than this returned.
+            most: Columns of all slots together that the cache should have at most; see `RowCache.reserve`.
 
         Returns:
             Their state from now on: a view of what the passes change.
@@ -116,7 +125,7 @@ class DeviceLoop:
         while len(self._flights) < self._ahead and any(
             row.request.budget - row.stats.tokens > len(self._flights) for row in rows
         ):
-            self._start(rows)
+            self._start(rows, most)
         assert self._state is not None
         return self._state
 
@@ -134,17 +143,49 @@ class DeviceLoop:
         seconds, self._read_at = now - max(flight.begin, self._read_at), now
         confidences = numbers[:, HEADER + flight.k :].contiguous().view(torch.float32).tolist()
         events: list[tuple[Row, PassEvent | None]] = []
+        self.taken_over = []
         for row, told, all_sure in zip(flight.rows, numbers.tolist(), confidences, strict=True):
-            if id(row) not in live:
+            if row is None or id(row) not in live:
                 continue
             count, pending, drafts = told[:HEADER]
             tokens, sure = told[HEADER : HEADER + count], all_sure[:count]
             if not all(math.isfinite(value) for value in sure):
                 row.failed = True
                 events.append((row, None))
-            else:
+            elif row.constraint is None:
                 events.append((row, row.advance(tokens, sure, count - pending, drafts, seconds)))
+            elif (event := self._follow(row, tokens, sure, count - pending, drafts, seconds)) is not None:
+                events.append((row, event))
         return events
+
+    def _follow(
+        self, row: Row, tokens: list[int], sure: list[float], accepted: int, drafts: int, seconds: float
+    ) -> PassEvent | None:
+        """Move a row's grammar on with what a pass wrote in its free text; the host takes over if that ends.
+
+        None if the grammar refuses all of it, since the tokens that are left do not suffice for what would
+        follow: the host then does the pass again.
+        """
+        constraint, begin = row.constraint, perf_counter()
+        assert constraint is not None
+        if constraint.trigger in tokens:
+            self._hand_over(row)
+        room = forced_room(row, len(tokens), self._model.fixed_width)
+        mended = mend(row, constraint, tokens, sure, accepted, None, None, room)
+        if not mended.tokens:
+            row.drafts = 0
+            return None
+        if mended.changed:
+            tokens, sure, accepted, drafts = mended.tokens, mended.confidences, mended.accepted, 0
+        asked = perf_counter() - begin
+        return row.advance(tokens, sure, accepted, drafts, seconds, grammar_seconds=asked)
+
+    def _hand_over(self, row: Row) -> None:
+        """The device has stopped behind a row's free text: it has no part in the passes on their way."""
+        self._memory.forget(row)
+        for flight in self._flights:
+            flight.rows = [None if other is row else other for other in flight.rows]
+        self.taken_over.append(row)
 
     @torch.inference_mode()
     def warm_up(
@@ -198,14 +239,14 @@ class DeviceLoop:
         batch, k = power_of_two(batch), self._largest(k)
         if batch > self._memory.slots or k > self._memory.k:
             self._memory = self._memory.grown(batch, k)
-            self._places = (0, 0)
+            self._places = -1
         return self._memory.load(rows, state, batch, k, lossless=lossless)
 
-    def _start(self, rows: list[Row]) -> None:
+    def _start(self, rows: list[Row], most: int | None) -> None:
         assert self._at is not None
         begin = perf_counter()
         behind = max(self._reach(row) for row in rows)
-        self._run(self._at, behind + width(self._at.rows.lead.shape[1]))
+        self._run(self._at, behind + width(self._at.rows.lead.shape[1]), most)
         self._ring.write(self._at.entry[: len(rows)])
         self._flights.append(_Flight(list(rows), self._at.rows.lead.shape[1], begin))
 
@@ -214,10 +255,10 @@ class DeviceLoop:
         end = len(row.request.prompt) + row.request.budget + row.k
         return min(row.length + row.pending + len(self._flights) * row.k, end)
 
-    def _run(self, at: DeviceRows, used: int) -> None:
+    def _run(self, at: DeviceRows, used: int, most: int | None = None) -> None:
         """One pass whose longest row needs `used` columns."""
         batch = len(at.done)
-        self.cache.reserve(batch, used)
+        self.cache.reserve(batch, used, most)
         # Few different windows, so that there are few graphs.
         window = min(BUCKET * power_of_two(-(-used // BUCKET)), self.cache.columns)
         step = partial(device_step, self._forward(at, window), at)
@@ -238,10 +279,9 @@ class DeviceLoop:
     def _check_places(self) -> None:
         """Graphs point to memory: after it has moved they are captured anew."""
         assert self.graphs is not None
-        places = (self.cache.rows, self.cache.columns)
-        if places != self._places:
+        if self.cache.moves != self._places:
             self.graphs.clear()
-            self._places = places
+            self._places = self.cache.moves
 
     def _rehearse(self, at: DeviceRows, step: Callable[[], None]) -> None:
         """Run a pass as if all rows were done: nothing of them changes but columns that are not committed."""

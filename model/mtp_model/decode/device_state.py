@@ -17,7 +17,7 @@ from mtp_model.layout import mask_tokens, width
 __all__ = ["STOPS", "DeviceState", "power_of_two"]
 
 STOPS = 16
-"""Most stop tokens of a row."""
+"""Most tokens of a row behind which the device does not go on with it."""
 
 
 T = TypeVar("T", Rows, Rules, SamplingRules)
@@ -71,7 +71,7 @@ class DeviceState:
         self._done = torch.zeros(slots + 2, dtype=torch.bool, device=device)
         self._done[slots + 1] = True
         self._entries = torch.zeros(slots * entry_size(k), dtype=torch.int32, device=device)
-        self._loaded: list[Row] = []
+        self._loaded: list[Row | None] = []
         self._masks = mask_token_ids
         self._device = device
 
@@ -81,6 +81,10 @@ class DeviceState:
         other._done[: self.slots] = self._done[: self.slots]
         other._loaded = self._loaded
         return other
+
+    def forget(self, row: Row) -> None:
+        """The host takes a row over: when it is loaded again, it is as one that has just come."""
+        self._loaded = [None if other is row else other for other in self._loaded]
 
     def load(
         self, rows: Sequence[Row], state: Rows | None, batch: int, k: int, *, lossless: bool = False
@@ -127,8 +131,7 @@ class DeviceState:
     def _load_rules(self, rows: Sequence[Row]) -> SamplingRules | None:
         """Copy the rows' policies and options; return how to sample, whole, or None if all are greedy."""
         count, requests = len(rows), [row.request for row in rows]
-        stops = [[*sorted(r.stop_token_ids), *[-1] * STOPS][:STOPS] for r in requests]
-        self._put(self._stops[:count], torch.tensor(stops))
+        self._put(self._stops[:count], torch.tensor([_stops(row) for row in rows]))
         self._put(self._limits[:count], torch.tensor([len(r.prompt) + r.budget for r in requests]))
         made = make_rules(list(rows), self._masks, torch.device("cpu"))
         for name in ("k", "threshold", "lossless"):
@@ -150,6 +153,12 @@ class DeviceState:
 
     def _moved(self, values: list[int]) -> torch.Tensor:
         return torch.tensor(values).to(self._device, non_blocking=True)
+
+
+def _stops(row: Row) -> list[int]:
+    """Tokens behind which the device does not go on with a row: the end's, and where its grammar begins."""
+    triggers = [] if row.constraint is None or row.constraint.trigger is None else [row.constraint.trigger]
+    return [*sorted(row.request.stop_token_ids), *triggers, *[-1] * STOPS][:STOPS]
 
 
 def _first(values: T, count: int) -> T:

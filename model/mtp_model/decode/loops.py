@@ -10,10 +10,10 @@ from mtp_model.checkpoint.memory import free_memory
 from mtp_model.decode.device_loop import DeviceLoop, Progress
 from mtp_model.decode.device_state import STOPS
 from mtp_model.decode.forward import BlockModel
-from mtp_model.decode.rows import Request
+from mtp_model.decode.rows import Request, Row
 from mtp_model.errors import ConfigError
 
-__all__ = ["DeviceLoops", "covered", "device_loops", "runs_on_device"]
+__all__ = ["DeviceLoops", "covered", "device_loops", "runs_ahead", "runs_on_device"]
 
 
 def runs_on_device(model: BlockModel) -> bool:
@@ -25,18 +25,27 @@ def runs_on_device(model: BlockModel) -> bool:
 def covered(request: Request) -> bool:
     """Whether the device alone can decide what a request's passes write and when it ends.
 
-    Not so for a grammar, stop strings, log-probabilities, `k_max="auto"`, more than 16 stop tokens, and
-    `Verified` with temperature.
+    Not so for stop strings, log-probabilities, `k_max="auto"`, more than 16 stop tokens, and `Verified` with
+    temperature. With a grammar it depends on where the answer is: see `runs_ahead`.
     """
     options = request.options
     return not (
-        request.grammar is not None
-        or options.stop_strings
+        options.stop_strings
         or options.logprobs is not None
         or request.auto
-        or len(request.stop_token_ids) > STOPS
+        or len(request.stop_token_ids) + (request.grammar is not None) > STOPS
         or (request.lossless and options.temperature > 0)
     )
+
+
+def runs_ahead(row: Row) -> bool:
+    """Whether passes of a row can be started without waiting for the one before.
+
+    A row with a grammar, while its text is free: in front of tool calls that nobody forces, for example. And
+    what waits to be fed, which a grammar may have forced, must find room in a block.
+    """
+    free = row.constraint is None or row.constraint.free
+    return free and row.pending + row.drafts <= row.k and covered(row.request)
 
 
 def device_loops(wanted: str, checkpoint: Checkpoint, model: BlockModel) -> DeviceLoops | None:

@@ -14,7 +14,7 @@ from mtp_model.decode.pace import Pace
 from mtp_model.decode.rows import Row
 from mtp_model.decode.step import Rows, Rules, Written
 
-__all__ = ["take"]
+__all__ = ["forced_room", "take"]
 
 
 def take(
@@ -73,7 +73,7 @@ def take(
         if row.constraint is not None:
             sampled = row.request.options.temperature > 0
             sampling = rules.sampling.row(place) if rules.sampling and sampled else None
-            room = _room(row, len(tokens), fixed_width)
+            room = forced_room(row, len(tokens), fixed_width)
             mended = mend(row, row.constraint, tokens, sure, accepted, logits[place], sampling, room)
             row.stats.steered += mended.steered
             if mended.changed:
@@ -89,7 +89,7 @@ def take(
     return state, events
 
 
-def _room(row: Row, written: int, fixed_width: bool) -> int | None:
+def forced_room(row: Row, written: int, fixed_width: bool) -> int | None:
     """How many forced tokens may follow what a pass wrote; None: any number.
 
     `Static` writes what the model writes, so that it stays the baseline; a block of fixed width takes k.

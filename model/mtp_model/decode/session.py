@@ -15,6 +15,8 @@ worker that serves many callers builds on these calls; the Decoder is the simple
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
@@ -24,17 +26,19 @@ from mtp_model.checkpoint import Checkpoint
 from mtp_model.checkpoint.memory import is_out_of_memory
 from mtp_model.decode.budget import CacheBudget
 from mtp_model.decode.cache import BUCKET, RowCache
+from mtp_model.decode.constrained import put_back
 from mtp_model.decode.device_loop import DeviceLoop
 from mtp_model.decode.events import PassEvent
+from mtp_model.decode.failures import computed_nan, no_memory
 from mtp_model.decode.forward import BlockModel
-from mtp_model.decode.loops import covered
+from mtp_model.decode.loops import runs_ahead
 from mtp_model.decode.outcome import take
 from mtp_model.decode.pace import PERIOD, Pace
 from mtp_model.decode.prefixes import KeptSequence, PrefixStore
 from mtp_model.decode.reading import Reading, chunk_size
 from mtp_model.decode.rows import Request, Row, join_rows, make_rules, new_row, select_rows
 from mtp_model.decode.step import Forward, Rows, Rules, Written, block_step
-from mtp_model.errors import CheckpointError, OutOfMemoryError
+from mtp_model.errors import OutOfMemoryError
 from mtp_model.layout import width
 
 __all__ = ["Outcome", "Session"]
@@ -144,10 +148,17 @@ class Session:
 
     def _reserve(self, rows: int, columns: int, reading: Reading | None = None) -> None:
         """Make room in the batch's cache, within the budget. `reading` is the one whose turn it is."""
+        longest = max(map(self._extent, self.rows), default=0)
+        self.cache.reserve(rows, max(columns, longest), self._most(reading))
+
+    def _most(self, reading: Reading | None = None) -> int | None:
+        """Columns of all slots together that the cache should have at most."""
         readings = [*self._readings, *([reading] if reading else [])]
-        longest = max((row.length for row in self.rows), default=0)
-        most = self._budget.shared([each.row.request for each in readings])
-        self.cache.reserve(rows, max(columns, longest), most)
+        return self._budget.shared([each.row.request for each in readings])
+
+    def _extent(self, row: Row) -> int:
+        """Columns of a row that must not get lost."""
+        return row.length if self._loop is None else self._loop.extent(row)
 
     def _read_on(self, reading: Reading) -> Outcome | None:
         """A prompt's next chunk. The last one is a pass that also writes the row's first block."""
@@ -192,7 +203,8 @@ class Session:
     def step(self) -> list[Outcome]:
         """One forward pass over all rows, in slot order. Rows that are over are dropped.
 
-        With the device loop it is the oldest pass on its way, which rows that came since are not part of.
+        With the device loop it is the oldest pass on its way, which rows that came since are not part of;
+        where a row's grammar begins to hold, there may be no outcome for it.
         """
         begin = perf_counter()
         rows, state = self.rows, self._state
@@ -225,12 +237,12 @@ class Session:
         return outcomes
 
     def _device_step(self, loop: DeviceLoop, state: Rows) -> list[Outcome] | None:
-        """A pass of the device loop; None if it does not cover all rows, and its last pass has been read."""
+        """A pass of the device loop; None if some row cannot run ahead, and the last pass has been read."""
         rows = list(self.rows)
         try:
             busy = loop.busy(rows)
-            if all(covered(row.request) for row in rows):
-                self._state = loop.advance(rows, state)
+            if all(map(runs_ahead, rows)):
+                self._state = loop.advance(rows, state, self._most())
             elif not busy:
                 return None
             events = loop.take(rows)
@@ -238,10 +250,21 @@ class Session:
             if not is_out_of_memory(error):
                 raise
             return [self._give_up_longest(error)]
+        for row in loop.taken_over:
+            self._take_over(row)
         for row, _ in events:
             if row.over:
                 self.remove(row)
-        return [(row, self._nan() if event is None else event) for row, event in events]
+        return self._outcomes(events)
+
+    def _take_over(self, row: Row) -> None:
+        """The host goes on with a row of the device loop: from now on the state is what the row says."""
+        assert self._state is not None
+        if row.drafts:  # no grammar has changed what the pass wrote
+            self._state = replace(self._state)  # another state, so that the device loop loads it anew
+        else:
+            place, pending = self.rows.index(row), row.ids[row.length :]
+            self._state = put_back(self._state, place, row.length, pending)
 
     def _give_up_longest(self, error: Exception) -> Outcome:
         """A pass found no memory: the longest row ends. The next pass does again what this one did not."""
@@ -256,13 +279,7 @@ class Session:
             self._prefixes.clear()
         if self._model.device.type == "cuda":
             torch.cuda.empty_cache()
-        # Without a cause: the error's traceback would hold the tensors of the failed pass.
-        return OutOfMemoryError(
-            f"there is no memory on {self._model.device} for a sequence of {len(row.ids)} tokens "
-            f"({(str(error) or type(error).__name__).splitlines()[0]}); it was ended, and kept prefixes were "
-            "dropped. Shorten the prompt, lower max_tokens or prefix_cache_bytes, send fewer requests at a "
-            "time, or load the weights in a smaller type."
-        )
+        return no_memory(row, self._model.device, error)
 
     def remove(self, row: Row) -> None:
         """Free a row's slot; the last row moves into it. A prompt that is still being read is dropped."""
@@ -277,7 +294,7 @@ class Session:
         if slot != last:
             with torch.inference_mode():
                 moving = self.rows[last]
-                self.cache.move_row(last, slot, self._loop.extent(moving) if self._loop else moving.length)
+                self.cache.move_row(last, slot, self._extent(moving))
             self.rows[slot] = self.rows[last]
             order[slot] = last
         self.rows.pop()
@@ -352,11 +369,7 @@ class Session:
         state, events = take(
             rows, written, state, rules, self._logits, begin, fixed_width=fixed_width, pace=pace
         )
-        pairs = zip(rows, events, strict=True)
-        return state, [(row, self._nan() if event is None else event) for row, event in pairs]
+        return state, self._outcomes(zip(rows, events, strict=True))
 
-    def _nan(self) -> CheckpointError:
-        return CheckpointError(
-            f"{self._checkpoint.name} computed NaN in {self._checkpoint.dtype}: its weights are damaged or "
-            "overflow in this type. Load it with dtype='float32', or fetch it again."
-        )
+    def _outcomes(self, events: Iterable[tuple[Row, PassEvent | None]]) -> list[Outcome]:
+        return [(row, event or computed_nan(self._checkpoint)) for row, event in events]

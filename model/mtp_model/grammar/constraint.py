@@ -170,6 +170,17 @@ class Constraint:
         return list(self._matcher.compute_ff_tokens())
 
     @property
+    def free(self) -> bool:
+        """Whether anything may follow, the end included, until `trigger` comes."""
+        bound = self._over or self._undecided or self._matcher is not None
+        return not bound and self._phase.may_end
+
+    @property
+    def trigger(self) -> int | None:
+        """The token that ends a free phase; None if it lasts."""
+        return self._phase.trigger
+
+    @property
     def _undecided(self) -> bool:
         """Whether the next token says which phase is the first."""
         return self._first and bool(self._phase.begins_with)
