@@ -54,14 +54,14 @@ def lean_layers(model: Any) -> LeanLayers | None:
 def _may_pack(dtype: torch.dtype, size: int) -> bool:
     """Whether `size` bytes of weights can be packed: a second copy, by operations private to torch."""
     ops = torch.ops.mkldnn
-    if not (hasattr(ops, "_linear_pointwise") and torch.backends.mkldnn.is_available()):
+    known: bool = hasattr(ops, "_linear_pointwise") and torch.backends.mkldnn.is_available()
+    if not known:
         return False
     # oneDNN refuses bfloat16 where the processor has no instructions for it (x86 without AVX-512).
-    if dtype == torch.bfloat16 and not (
-        hasattr(ops, "_is_mkldnn_bf16_supported") and ops._is_mkldnn_bf16_supported()
-    ):
+    supports = getattr(ops, "_is_mkldnn_bf16_supported", lambda: False)
+    if dtype == torch.bfloat16 and not supports():
         return False
-    return size < psutil.virtual_memory().available // 4
+    return size < int(psutil.virtual_memory().available) // 4
 
 
 class LeanLayers:
