@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -172,6 +172,17 @@ class MTPChatModel(BaseChatModel):
     quantization: Annotated[str | None, AfterValidator(_known_quantization)] = None
     """"int8" or "float8": keep the weights of the layers in 8 bits. Less memory, not less time; texts may
     differ from those of the full weights. Needs the extra `quantization`."""
+
+    loop: Literal["host", "device"] = "host"
+    """Which loop decodes. "device" starts passes ahead and decides on the device what they write, with CUDA
+    graphs where there is CUDA, on which it has not been run yet. Both write the same text, and are served by
+    the same scheduler. Calls take the host loop, and all that run beside them with them, for stop strings,
+    `logprobs`, `k_max="auto"`, and `Verified` with temperature; and for as long as what they write is held to
+    a schema: forced calls and structured answers, but of tools that are only bound just the calls themselves,
+    not the reasoning and the text in front of them. See also `warm_up`.
+
+    Models with the same weights but another loop share neither passes nor what is kept of earlier prompts.
+    """
 
     prefix_cache_bytes: Annotated[int | None, Field(ge=0)] = None
     """Most bytes of keys and values that are kept of earlier prompts and answers, so that later prompts that
@@ -335,6 +346,35 @@ class MTPChatModel(BaseChatModel):
         answering = self.bind(response_format=wanted, ls_structured_output_format=shown, **options)
         return parsed(answering, answer_parser(schema), include_raw)
 
+    # --- getting ready -------------------------------------------------------------------------
+
+    def warm_up(
+        self,
+        *,
+        rows: int = 8,
+        context: int | None = None,
+        progress: Callable[[int, int], object] = lambda done, of: None,
+    ) -> None:
+        """Load the weights now, and with `loop="device"` prepare this model's passes.
+
+        On CUDA their graphs are captured, which would otherwise happen when a shape of a pass first occurs.
+        It waits until no call runs; calls that come meanwhile wait. It takes a while: never call it on an
+        event loop.
+
+        Args:
+            rows: Most calls that will run at a time; more than 8 never do.
+            context: Most tokens of a prompt and its answer; None for all positions of the model.
+            progress: Called, on another thread, with the number of passes that are prepared, and of all.
+
+        Raises:
+            OutOfMemoryError: Keys and values for so many need more than is free, or than `kv_cache_bytes`.
+            ConfigError: A policy that the checkpoint cannot follow, or no row or token.
+        """
+        engine = self._engine()
+        if self.kv_cache_bytes is not None:
+            engine.limit_cache(self.kv_cache_bytes)
+        engine.warm_up([self.decoding], rows, context, progress)
+
     # --- answering -----------------------------------------------------------------------------
 
     def _generate(
@@ -436,4 +476,5 @@ class MTPChatModel(BaseChatModel):
         return engine_for(self._key(model))
 
     def _key(self, model: str | None = None) -> EngineKey:
-        return EngineKey(model or self.model, **{name: getattr(self, name) for name in _WEIGHTS})
+        weights = {name: getattr(self, name) for name in _WEIGHTS}
+        return EngineKey(model or self.model, **weights, loop=self.loop)

@@ -221,6 +221,33 @@ def test_a_failure_beside_the_passes_costs_the_batch_and_not_the_thread(
     worker.close()
 
 
+def test_what_is_done_between_requests_waits_for_those_that_run_and_others_wait_for_it() -> None:
+    log, batches, gate = [], [], threading.Semaphore(1)
+
+    def new_batch() -> ScriptedBatch:
+        batches.append(ScriptedBatch(log, gate))
+        return batches[-1]
+
+    worker = Worker("w", new_batch)
+    _, first = submit(worker, Script("a", 3))
+    wait_for(lambda: log == ["a"])  # its second pass waits at the gate
+    task = threading.Thread(target=lambda: worker.between(lambda: log.append("task")))
+    task.start()
+    wait_for(lambda: worker._inbox.qsize() == 1)
+    _, second = submit(worker, Script("b", 2))
+    gate.release(99)
+    assert len(drain(first)) == 3 and len(drain(second)) == 2
+    task.join(30)
+    assert log == ["a", "a", "a", "task", "b", "b"] and len(batches) == 2
+
+    with pytest.raises(ZeroDivisionError):
+        worker.between(lambda: print(1 / 0))
+    assert len(drain(submit(worker, Script("c", 2))[1])) == 2
+    worker.close()
+    with pytest.raises(MTPError, match="unloaded"):
+        worker.between(lambda: None)
+
+
 def test_closing_tells_those_who_wait() -> None:
     log, gate = [], threading.Semaphore(0)
     worker = worker_of(log, gate, slots=1)

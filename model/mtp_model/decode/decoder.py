@@ -178,7 +178,8 @@ class Decoder:
             policies: Those that will be used.
             rows: Most rows at a time.
             context: Most tokens of a prompt and its answer; None for all positions of the model.
-            memory: Bytes for keys and values; None for 90 % of what is free.
+            memory: Bytes for keys and values; None for `kv_cache_bytes`, or without it 90 % of what
+                is free.
             progress: Called with the number of passes that are prepared, and of all.
 
         Raises:
@@ -189,7 +190,9 @@ class Decoder:
             return
         context = self.checkpoint.max_positions if context is None else context
         requests = [self.request([0], policy) for policy in policies]
-        self._loops.warm_up(requests, rows, context, memory, progress)
+        self._loops.warm_up(
+            requests, rows, context, self.budget.limit if memory is None else memory, progress
+        )
 
     def request(
         self,

@@ -106,9 +106,9 @@ class DeviceLoops:
                 f"warm_up(rows={rows}, context={context}) for {len(requests)} policies: at least one of each "
                 "is needed."
             )
-        if memory is None:
-            memory = free_memory(self._model.device) * 9 // 10
         loop = self.take()
+        if memory is None:
+            memory = (free_memory(self._model.device) + loop.cache.nbytes()) * 9 // 10
         loop.warm_up([(r.k, r.lossless) for r in requests], rows, context, memory, progress)
         self._give_back(loop)
 

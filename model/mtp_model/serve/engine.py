@@ -7,11 +7,13 @@ from collections.abc import AsyncGenerator, Generator, Sequence
 from functools import cached_property
 from queue import Empty, SimpleQueue
 from time import monotonic
+from typing import Literal
 
 from mtp_model.checkpoint import Checkpoint
 from mtp_model.checkpoint.support import embedding_rows
 from mtp_model.config import DecodingPolicy, GenerationOptions, Static
 from mtp_model.decode import Decoder
+from mtp_model.decode.device_loop import Progress
 from mtp_model.decode.rows import Request
 from mtp_model.errors import PromptError, RequestTimeoutError, SchemaError
 from mtp_model.formats import HERMES, TurnFormat, format_of
@@ -31,11 +33,16 @@ class Engine:
 
     Args:
         checkpoint: What `load_checkpoint` returned.
+        loop: See `Decoder`.
+
+    Raises:
+        ConfigError: The device loop, for a model that needs the host.
+        UnsupportedModelError: See `Decoder`.
     """
 
-    def __init__(self, checkpoint: Checkpoint) -> None:
+    def __init__(self, checkpoint: Checkpoint, loop: Literal["host", "device"] = "host") -> None:
         self.checkpoint = checkpoint
-        self.decoder = Decoder(checkpoint)
+        self.decoder = Decoder(checkpoint, loop=loop)
         self.worker = Worker(f"mtp-{checkpoint.name}", self.decoder.session)
 
     @cached_property
@@ -179,6 +186,27 @@ class Engine:
     def limit_cache(self, limit: int) -> None:
         """Let the keys and values of running requests take at most so many bytes together, from now on."""
         self.decoder.budget.limit = limit
+
+    def warm_up(
+        self, policies: Sequence[DecodingPolicy], rows: int, context: int | None, progress: Progress
+    ) -> None:
+        """Prepare the device loop as soon as no request runs; those that come meanwhile wait.
+
+        Args:
+            policies: See `Decoder.warm_up`, as for the others.
+            rows: Most requests at a time, of the worker's slots.
+            context: Most tokens of a prompt and its answer.
+            progress: Called on the worker's thread.
+
+        Raises:
+            OutOfMemoryError: It does not fit.
+            ConfigError: A policy that the checkpoint cannot follow, or no row or token.
+        """
+        self.worker.between(
+            lambda: self.decoder.warm_up(
+                policies, rows=min(rows, self.worker.slots), context=context, progress=progress
+            )
+        )
 
     def close(self) -> None:
         """End the worker and free its caches."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from mtp_model.serve.engine import Engine
@@ -15,7 +15,7 @@ __all__ = ["EngineKey", "clear_prefixes", "engine_for", "unload"]
 
 @dataclass(frozen=True)
 class EngineKey:
-    """What makes two models the same weights in the same place; see `load_checkpoint`.
+    """What makes two models the same weights in the same place, run by the same loop; see `load_checkpoint`.
 
     Attributes:
         model: Folder, hub id, or None for the embedded student.
@@ -24,6 +24,7 @@ class EngineKey:
         device: Torch device.
         revision: Of a hub id.
         quantization: "int8", "float8", or None.
+        loop: See `Decoder`. Two loops share the weights, but neither passes nor kept prefixes.
     """
 
     model: str | None = None
@@ -32,6 +33,12 @@ class EngineKey:
     device: str | None = None
     revision: str | None = None
     quantization: str | None = None
+    loop: Literal["host", "device"] = "host"
+
+    @property
+    def weights(self) -> EngineKey:
+        """The same for both loops."""
+        return replace(self, loop="host")
 
 
 _engines: dict[EngineKey, Engine] = {}
@@ -42,7 +49,7 @@ _guard = threading.Lock()
 def engine_for(key: EngineKey) -> Engine:
     """The engine of these weights, loaded first if nobody has used it yet.
 
-    May be called from any thread; concurrent calls for one key load once, for different keys side by side. A
+    May be called from any thread; concurrent calls for the same weights load once, for others side by side. A
     failed load is not remembered.
 
     Raises:
@@ -52,7 +59,7 @@ def engine_for(key: EngineKey) -> Engine:
     if (engine := _engines.get(key)) is not None:
         return engine
     with _guard:
-        lock = _loading.setdefault(key, threading.Lock())
+        lock = _loading.setdefault(key.weights, threading.Lock())
     with lock:
         if (engine := _engines.get(key)) is None:
             engine = _engines[key] = _load(key)
@@ -76,16 +83,18 @@ def _load(key: EngineKey) -> Engine:
     from mtp_model.checkpoint import load_checkpoint
     from mtp_model.serve.engine import Engine
 
-    return Engine(
-        load_checkpoint(
-            key.model,
-            mask_token=key.mask_token,
-            dtype=key.dtype,
-            device=key.device,
-            revision=key.revision,
-            quantization=key.quantization,
-        )
+    for other, engine in list(_engines.items()):
+        if other.weights == key.weights:
+            return Engine(engine.checkpoint, key.loop)
+    checkpoint = load_checkpoint(
+        key.model,
+        mask_token=key.mask_token,
+        dtype=key.dtype,
+        device=key.device,
+        revision=key.revision,
+        quantization=key.quantization,
     )
+    return Engine(checkpoint, key.loop)
 
 
 def _after_fork() -> None:

@@ -2,6 +2,8 @@
 
     submit(request, sink)   from any thread; sink(step) is called on the worker's thread after each pass
     job.cancel()            from any thread; at most the pass or the chunk that is running is still computed
+                            (with the device loop, the passes that are on their way)
+    between(task)           from any thread; runs something when no request does, and waits for it
 
 The loop reads: take in what arrived, admit to the free slots what finds room, drop what was cancelled, read
 a chunk of the prompts that wait, one pass for all that write. So a long prompt holds up the others by a
@@ -14,6 +16,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Protocol
@@ -91,6 +94,23 @@ class Job:
             self.cancelled = True
 
 
+class _Errand:
+    """Something to do when no request runs."""
+
+    def __init__(self, task: Callable[[], None]) -> None:
+        self._task = task
+        self.done: Future[None] = Future()
+
+    def run(self) -> None:
+        """Do it; an error goes to who waits for it."""
+        try:
+            self._task()
+        except BaseException as error:
+            self.done.set_exception(error)
+        else:
+            self.done.set_result(None)
+
+
 class Worker:
     """Owns a device.
 
@@ -98,14 +118,19 @@ class Worker:
         name: Of the thread.
         new_batch: Makes an empty batch; called on the worker's thread.
         slots: Requests that are decoded together.
+
+    Attributes:
+        slots: As given.
     """
 
     def __init__(self, name: str, new_batch: Callable[[], Batch], *, slots: int = SLOTS) -> None:
+        self.slots = slots
         self._name = name
         self._new_batch = new_batch
         self._batch: Batch | None = None
         self._scheduler: Scheduler[Job] = Scheduler(slots)
-        self._inbox: SimpleQueue[Job | None] = SimpleQueue()  # None: close
+        self._inbox: SimpleQueue[Job | _Errand | None] = SimpleQueue()  # None: close
+        self._errands: list[_Errand] = []
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -121,6 +146,24 @@ class Worker:
             MTPError: The worker was closed.
         """
         job = Job(request, sink)
+        self._put(job)
+        return job
+
+    def between(self, task: Callable[[], None]) -> None:
+        """Run something on the worker's thread when no request runs, and wait for its end.
+
+        Those that run come to their end first; those that wait, wait for it. What they computed together is
+        given up, so that the next begin with a fresh batch.
+
+        Raises:
+            MTPError: The worker was closed.
+            BaseException: What the task raised.
+        """
+        errand = _Errand(task)
+        self._put(errand)
+        errand.done.result()
+
+    def _put(self, item: Job | _Errand) -> None:
         with self._lock:
             if self._closed:
                 raise MTPError(
@@ -129,8 +172,7 @@ class Worker:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
                 self._thread.start()
-            self._inbox.put(job)
-        return job
+            self._inbox.put(item)
 
     def close(self) -> None:
         """End the thread; requests that are still running get an error."""
@@ -144,6 +186,8 @@ class Worker:
     def _work(self) -> None:
         while self._receive():
             try:
+                if not self._scheduler.running:
+                    self._run_errands()
                 for job in self._scheduler.admit(self._fits):
                     self._start(job)
                 self._advance(lambda batch: batch.read())
@@ -153,18 +197,32 @@ class Worker:
         unloaded = MTPError(f"{self._name} was unloaded before the answer was complete. Ask again.")
         while not self._inbox.empty():
             if (late := self._inbox.get()) is not None:
-                self._scheduler.submit(late)
+                self._accept(late)
         for job in self._scheduler.drain():
             job.hand_over(unloaded)
+        for errand in self._errands:
+            errand.done.set_exception(unloaded)
 
     def _receive(self) -> bool:
         """Take in what arrived, waiting for it if there is nothing to do; False when closed."""
-        while not self._scheduler or not self._inbox.empty():
-            job = self._inbox.get()
-            if job is None:
+        while not (self._scheduler or self._errands) or not self._inbox.empty():
+            item = self._inbox.get()
+            if item is None:
                 return False
-            self._scheduler.submit(job)
+            self._accept(item)
         return not self._closed
+
+    def _accept(self, item: Job | _Errand) -> None:
+        if isinstance(item, _Errand):
+            self._errands.append(item)
+        else:
+            self._scheduler.submit(item)
+
+    def _run_errands(self) -> None:
+        if self._errands:
+            self._batch = None
+        while self._errands:
+            self._errands.pop(0).run()
 
     def _drop_cancelled(self) -> None:
         for job in [job for job in self._scheduler.running if job.cancelled]:
@@ -173,6 +231,8 @@ class Worker:
                 self._batch.remove(job.row)
 
     def _fits(self, job: Job) -> bool:
+        if self._errands:
+            return False  # one waits for those that run
         return job.cancelled or self._batch is None or self._batch.fits(job.request)
 
     def _start(self, job: Job) -> None:
