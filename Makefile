@@ -78,7 +78,7 @@ continue-student: $(VENV)/.installed  ## train the embedded student further, fro
 
 ABLATION := runs/ablation
 
-ablation: $(VENV)/.installed  ## train variants of the objective for ten minutes each, and compare them in a table
+ablation: $(VENV)/.installed  ## train variants of the objective, as many steps each, and compare them in a table
 	mkdir -p $(ABLATION)/corpus/tokenizer
 	cp $(EMBEDDED)/tokenizer.json $(EMBEDDED)/tokenizer_config.json $(EMBEDDED)/chat_template.jinja \
 	  $(ABLATION)/corpus/tokenizer

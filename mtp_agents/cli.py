@@ -7,6 +7,7 @@
     mtp-agents doctor                      # what this installation has
     mtp-agents bench decode --quick        # the engine beside its peers: tokens per second and per pass
     mtp-agents bench agent --quick         # whole agents: seconds per task, success, and where time goes
+    mtp-agents bench report FILE.json      # picture and table of results that are kept
 
 Only typer is imported here; each command imports what it needs, so that `--help` is fast.
 """
@@ -158,13 +159,13 @@ def doctor(no_color: NoColor = False) -> None:
         raise typer.Exit(1)
 
 
-bench = typer.Typer(help="Measure: `agent` times whole agents, `decode` the engine.", no_args_is_help=True)
+bench = typer.Typer(no_args_is_help=True)
 app.add_typer(bench, name="bench")
 
 
 @bench.callback()
 def bench_options() -> None:
-    """Measure: `agent` times whole agents, `decode` the engine."""
+    """Measure: `agent` times whole agents, `decode` the engine; `report` draws what was measured."""
 
 
 @bench.command()
@@ -190,7 +191,9 @@ def agent(
     seconds: Annotated[
         float | None, typer.Option(help="Begin no run that would end later; the report has what was done.")
     ] = None,
-    out: Annotated[Path, typer.Option(help="Folder for agent.json and agent.html.")] = Path("runs/bench"),
+    out: Annotated[Path, typer.Option(help="Folder for agent.json, .html, .md, .png and .svg.")] = Path(
+        "runs/bench"
+    ),
     quick: Annotated[bool, typer.Option("--quick", help="Less than two minutes.")] = False,
     as_json: Annotated[
         bool,
@@ -267,6 +270,25 @@ def decode(
 
     progress = _console(no_color, stderr=True)
     _finish(run_decode_bench(chosen, _console(no_color, stderr=as_json), progress, out))
+
+
+@bench.command()
+def report(
+    file: Annotated[Path, typer.Argument(help="The JSON document of `bench agent` or `bench decode`.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the results that are kept; without it, the file's own.")
+    ] = None,
+    into: Annotated[
+        list[Path] | None,
+        typer.Option(help="Markdown file with a place for picture and table of `bench agent`. Repeatable."),
+    ] = None,
+) -> None:
+    """Keep results: the document under a name with device and date, its picture and, of agents, its table."""
+    _quiet()
+    from mtp_agents.bench.publish import publish
+
+    for written in publish(file, out, into or ()):
+        typer.echo(str(written))
 
 
 def _finish(document: dict[str, Any]) -> None:

@@ -24,9 +24,9 @@ from langchain_core.language_models.model_profile import ModelProfile
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
-from mtp_model.config import ConfAdapt, DecodingPolicy, JSONBounds
+from mtp_model.config import ConfAdapt, DecodingPolicy, JSONBounds, check_quantization
 from mtp_model.errors import ConfigError, ContextLengthError
 from mtp_model.langchain.errors import ContextWindowError
 from mtp_model.langchain.messages import to_plain_messages
@@ -60,8 +60,16 @@ __all__ = ["MTPChatModel"]
 
 _EMBEDDED_NAME = "embedded"
 
+_WEIGHTS = ("mask_token", "dtype", "device", "revision", "quantization")
+
 MODEL_VARIABLE = "MTP_MODEL"
 """Environment variable: which model a program uses that names none."""
+
+
+def _known_quantization(name: str | None) -> str | None:
+    if name is not None:
+        check_quantization(name)
+    return name
 
 
 class _Call(NamedTuple):
@@ -161,6 +169,10 @@ class MTPChatModel(BaseChatModel):
     revision: str | None = None
     """Branch, tag or commit of a hub id."""
 
+    quantization: Annotated[str | None, AfterValidator(_known_quantization)] = None
+    """"int8" or "float8": keep the weights of the layers in 8 bits. Less memory, not less time; texts may
+    differ from those of the full weights. Needs the extra `quantization`."""
+
     loop: Literal["host", "device"] = "host"
     """Which loop decodes. "device" starts passes ahead and decides on the device what they write, with CUDA
     graphs where there is CUDA, on which it has not been run yet. Both write the same text, and are served by
@@ -230,7 +242,7 @@ class MTPChatModel(BaseChatModel):
         settings = self._settings | {"decoding": describe_policy(self.decoding)}
         if self.json_bounds is not None:
             settings["json_bounds"] = asdict(self.json_bounds)
-        weights = {name: getattr(self, name) for name in ("mask_token", "dtype", "device", "revision")}
+        weights = {name: getattr(self, name) for name in _WEIGHTS}
         return {"model_name": self.model_name, **settings, **weights}
 
     def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
@@ -442,6 +454,8 @@ class MTPChatModel(BaseChatModel):
             model or _EMBEDDED_NAME,
             engine.effective(options.policy),
             engine.token_bytes,
+            # LangChain numbers the content blocks of "v1" from 0, and merges those with one number
+            first_call=1000 if self.output_version == "v1" else 0,
         )
         return _Call(engine, request, reader)
 
@@ -462,6 +476,5 @@ class MTPChatModel(BaseChatModel):
         return engine_for(self._key(model))
 
     def _key(self, model: str | None = None) -> EngineKey:
-        return EngineKey(
-            model or self.model, self.mask_token, self.dtype, self.device, self.revision, self.loop
-        )
+        weights = {name: getattr(self, name) for name in _WEIGHTS}
+        return EngineKey(model or self.model, **weights, loop=self.loop)

@@ -36,6 +36,24 @@ MAX_LOGPROBS = 20
 """Most alternatives that are listed beside a token, as in OpenAI's API."""
 
 
+QUANTIZATIONS = ("int8", "float8")
+"""Types in which a model's layers may keep their weights; see `mtp_model.checkpoint.load_checkpoint`."""
+
+
+def check_quantization(quantization: object) -> None:
+    """Refuse a name that is not known.
+
+    Raises:
+        ConfigError: With those that are.
+    """
+    if quantization not in QUANTIZATIONS:
+        known = ", ".join(map(repr, QUANTIZATIONS))
+        raise ConfigError(
+            f"quantization={quantization!r} is not known: use one of {known}, or None to keep the weights "
+            "in their floating-point type."
+        )
+
+
 def _check_k(owner: str, name: str, k: object) -> None:
     if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= MAX_K:
         raise ConfigError(

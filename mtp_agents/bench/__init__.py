@@ -16,4 +16,5 @@ metrics.py      runs to rows: medians, tokens per pass, conversion, idle share
 machine.py      date, processors, versions, commit
 report.py       the rows as a table and as JSON
 plot.py         the rows as PNG and SVG
+publish.py      `mtp-agents bench report`: picture and table of results that are kept
 """

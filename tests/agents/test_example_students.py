@@ -41,7 +41,7 @@ def calls(state: Any) -> list[tuple[str, dict[str, Any]]]:
     ("question", "answer"),
     [
         ("What is the price of jacket?", 61.25),
-        ("How many pieces of torch are in stock?", 26),
+        pytest.param("How many pieces of torch are in stock?", 26, marks=UNDER_TRAINED),
         ("Order 2 pieces of bottle for Igor.", "K7413"),
     ],
 )

@@ -22,9 +22,10 @@ def without_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the extra `bench` were not installed, on every machine."""
 
     def find(name: str, *rest: Any) -> Any:
-        return None if name in {"xllamacpp", "gguf"} else importlib.util.find_spec(name, *rest)
+        return None if name in {"xllamacpp", "gguf", "matplotlib"} else importlib.util.find_spec(name, *rest)
 
-    monkeypatch.setattr("mtp_agents.bench.llamacpp.find_spec", find)
+    for module in ("llamacpp", "agent.picture"):
+        monkeypatch.setattr(f"mtp_agents.bench.{module}.find_spec", find)
 
 
 def bench(out: Path, *more: str) -> Result:
@@ -54,7 +55,21 @@ def test_the_last_line_is_the_document(embedded: Any, tmp_path: Path) -> None:
     (skipped,) = document["skipped"]
     assert skipped["runner"] == "llama.cpp"
     assert "pip install 'mtp-agents[bench]'" in skipped["reason"]
-    assert "mtp-agents[bench]" in " ".join(done.stderr.split())
+    told = " ".join(done.stderr.split())
+    assert "not measured: llama.cpp" in told
+    assert "The picture needs matplotlib: pip install 'mtp-agents[bench]'" in told
+    assert "| transformers generate |" in (tmp_path / "agent.md").read_text()
+    assert not list(tmp_path.glob("*.png"))
+
+
+def test_with_matplotlib_there_is_a_picture(
+    embedded: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("matplotlib")
+    monkeypatch.undo()
+    done = bench(tmp_path, "--concurrency", "1", "--peers", "none", "--tasks", "1")
+    assert done.exit_code == 0, done.output
+    assert {file.suffix for file in tmp_path.glob("agent.*")} == {".json", ".html", ".md", ".png", ".svg"}
 
 
 def test_ctrl_c_writes_the_report(embedded: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

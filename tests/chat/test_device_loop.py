@@ -24,8 +24,11 @@ from tests.chat.test_chat_model import TOOL, said, tiny_answers, whole
 from tests.chat.test_embedded import plain_tasks, prompt, written
 from tests.decode.test_memory import once, short_of_memory
 
-CALLS = 24
-QUESTIONS, SETTINGS = concurrency.QUESTIONS[:CALLS], concurrency.SETTINGS[:CALLS]
+LEAVERS = 4
+CALLS = list(zip(concurrency.QUESTIONS, concurrency.SETTINGS, strict=True))[:24]
+COVERED = [
+    call for call in CALLS if not (isinstance(call[1]["decoding"], Verified) and call[1]["temperature"] > 0)
+]
 
 
 class Watched(DeviceLoop):
@@ -66,11 +69,12 @@ def ahead(tiny_folder: Path) -> Iterator[MTPChatModel]:
     unload(model._key())
 
 
+@pytest.mark.parametrize("calls", [CALLS, COVERED], ids=["mixed", "covered"])
 def test_calls_that_join_and_leave_get_what_the_host_loop_gives_alone(
-    tiny_folder: Path, ahead: MTPChatModel, device: Device, watched: type[Watched]
+    tiny_folder: Path, ahead: MTPChatModel, device: Device, watched: type[Watched], calls: Any
 ) -> None:
     host = MTPChatModel(model=str(tiny_folder), prefix_cache_bytes=0)
-    alone = [host.invoke(q, **settings) for q, settings in zip(QUESTIONS, SETTINGS, strict=True)]
+    alone = [host.invoke(question, **settings) for question, settings in calls]
 
     async def streamed(question: str, settings: Any) -> Any:
         return whole([chunk async for chunk in ahead.astream(question, **settings)])
@@ -80,16 +84,23 @@ def test_calls_that_join_and_leave_get_what_the_host_loop_gives_alone(
             break
 
     async def ask() -> list[Any]:
-        leavers = [asyncio.create_task(leave(f"leaver {number}")) for number in range(4)]
-        answers = await asyncio.gather(*map(streamed, QUESTIONS, SETTINGS))
+        device.hold(until=LEAVERS + len(calls))
+        leavers = [asyncio.create_task(leave(f"leaver {number}")) for number in range(LEAVERS)]
+        answers = await asyncio.gather(*(streamed(*call) for call in calls))
         await asyncio.gather(*leavers)
         return answers
 
+    before = device.steps
     answers = asyncio.run(ask())
+    steps = device.steps - before
     for answer, expected in zip(answers, alone, strict=True):
         assert concurrency.blocks_of(answer) == concurrency.blocks_of(expected)
     assert device.widest == SLOTS
-    assert watched.shared > 9 and device.steps > watched.taken, "sampled Verified took the host loop"
+    if calls is COVERED:
+        assert watched.shared > 9
+        assert watched.taken == steps, "nothing took the host loop"
+    else:
+        assert watched.taken < steps, "sampled Verified took the host loop, and all beside it"
 
 
 @pytest.mark.parametrize(

@@ -109,9 +109,9 @@ def test_what_it_does_not_know_is_left_to_transformers() -> None:
 
 
 def test_weights_are_packed_only_into_memory_that_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert lean._may_pack(1000)
-    assert not lean._may_pack(2**60)
+    assert lean._may_pack(torch.float32, 1000)
+    assert not lean._may_pack(torch.float32, 2**60)
     monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
-    assert not lean._may_pack(1000)
+    assert not lean._may_pack(torch.float32, 1000)
     with torch.inference_mode():
         assert not lean_layers(checkpoint().model)._head.packed  # type: ignore[union-attr]

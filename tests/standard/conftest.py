@@ -6,8 +6,6 @@ import pytest
 
 _WHY = "the embedded student is under-trained: "
 _BEYOND = {
-    "test_tool_calling": _WHY + "it does not call the function of the question",
-    "test_tool_calling_async": _WHY + "it does not call the function of the question",
     "test_unicode_tool_call_integration": _WHY + "it cannot copy these characters",
 }
 

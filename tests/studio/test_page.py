@@ -1,7 +1,7 @@
 """The page of `mtp-agents studio` in headless Chromium, over the real server."""
 
 import re
-import shutil
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import pytest
 
 from tests.studio.conftest import Page as Studio
 from tests.studio.conftest import Server, start_studio
+from tests.studio.screenshot import SLOW, WIDTH, launch, take
 
 playwright = pytest.importorskip(
     "playwright.sync_api", reason="needs playwright: pip install -c constraints.txt -e '.[dev]'"
@@ -18,21 +19,15 @@ expect = playwright.expect
 
 pytestmark = pytest.mark.timeout(300)
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-SLOW = 90_000  # ms: this may be a busy machine
 expect.set_options(timeout=SLOW)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Headless Chromium: the system's, or the one that `playwright install chromium` brings."""
     with playwright.sync_playwright() as driver:
-        own = Path(driver.chromium.executable_path)
-        found = next(filter(None, map(shutil.which, BROWSERS)), str(own) if own.is_file() else None)
-        if found is None:
+        chromium = launch(driver)
+        if chromium is None:
             pytest.skip("no Chromium: apt-get install chromium, or playwright install chromium")
-        # A container may have no user namespaces, which the sandbox needs; the page is our own.
-        chromium = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield chromium
         chromium.close()
 
@@ -224,3 +219,16 @@ def test_the_page_says_when_nobody_answers(browser: Any, server: Server, root: P
         expect(page.locator(".item.error").last).to_contain_text("is `mtp-agents studio` still running?")
         expect(page.get_by_label("Message", exact=True)).to_have_value("Still there?")  # to be sent again
         page.close()
+
+
+def test_the_picture_of_the_documents_can_be_made(
+    browser: Any, studio: Studio, embedded: Any, root: Path, tmp_path: Path
+) -> None:
+    take(browser, studio.url, tmp_path / "studio.png")
+    for file in (tmp_path / "studio.png", root / "docs/studio.png"):
+        data = file.read_bytes()
+        assert data.startswith(b"\x89PNG")
+        width, height = struct.unpack(">II", data[16:24])
+        assert width == WIDTH
+        assert 700 < height < 1000
+        assert len(data) < 300_000

@@ -24,8 +24,10 @@ from mtp_trainer.agreement import (
 from mtp_trainer.batching import DataError, collate, write_token_dataset
 from mtp_trainer.blocks import make_blocks
 from mtp_trainer.dataset import DataConfig, build_dataset
-from mtp_trainer.objective import Objective
+from mtp_trainer.meter import BlockMeter, agreeing_run
+from mtp_trainer.objective import BlockLogits, Objective, block_loss
 from mtp_trainer.reference import reference_loss
+from mtp_trainer.spare_token import grow_vocabulary
 from tests.trainer.llama import agent_row, make_llama
 
 MASK, K = 447, 4
@@ -65,6 +67,23 @@ def test_proposals_and_judges_are_those_of_plain_passes(student: Checkpoint, tea
         assert torch.equal(found.live[name], plain.live)
     assert found.agree[OWN][:, 0].all()  # the first place is plain decoding
     assert not found.agree[OWN].all() and found.agree[TEACHER].any()
+
+
+def test_a_teacher_without_room_for_the_masks_grows(student: Checkpoint, tmp_path: Path) -> None:
+    larger = load(tmp_path / "student")
+    teacher = replace(load_checkpoint(tmp_path / "student"), mask_token_ids=(), k_max=1)
+    plain = propose(larger, teacher, [TEXT], K)
+    grow_vocabulary(larger.model, 449)
+    found = propose(replace(larger, mask_token_ids=(MASK, 448, 448)), teacher, [TEXT], K)
+    assert found.agree[TEACHER].shape == plain.agree[TEACHER].shape
+    assert torch.equal(found.agree[TEACHER][:, 0], plain.agree[TEACHER][:, 0])
+
+
+def test_a_run_ends_at_the_first_token_that_is_unsure_or_wrong() -> None:
+    agree = torch.tensor([[True, True, False, True], [False, True, True, True], [True, True, True, True]])
+    confidence = torch.tensor([[0.9, 0.9, 0.9, 0.9], [0.9, 0.9, 0.9, 0.9], [0.9, 0.4, 0.9, 0.9]])
+    assert agreeing_run(agree, confidence, 0.5).tolist() == [2, 1, 1]
+    assert agreeing_run(agree, confidence, 0.0).tolist() == [2, 1, 4]
 
 
 def test_a_place_is_the_same_in_every_larger_block(student: Checkpoint) -> None:
@@ -158,3 +177,24 @@ def test_the_embedded_student_agrees_with_itself_on_the_toolworld(embedded: Chec
     depth = report["judges"][OWN]["by_depth"]
     assert depth[0] == 1.0 and depth[1] > 0.5
     assert report["confadapt"][0]["tokens_per_pass"] > 1
+
+
+def test_the_meter_of_a_training_counts_the_same() -> None:
+    student, teacher = load_checkpoint(None), load_checkpoint(None)
+    torch.manual_seed(0)
+    with torch.no_grad():
+        for parameter in teacher.model.parameters():
+            parameter.add_(0.01 * torch.randn_like(parameter))
+    texts = toolworld_texts(student, 2)
+    report = summary(propose(student, teacher, texts, 8, offset=0), [0.9], [8])
+    meter, blocks = BlockMeter(8, 0.9), make_blocks(collate(texts), 8)
+    passes = BlockLogits(student.model), BlockLogits(teacher.model)
+    with torch.no_grad():
+        meter.add(block_loss(*passes, blocks, Objective(student.mask_token_ids, student.stop_token_ids)))
+    counted, judged = meter.values(), report["judges"][TEACHER]
+    assert report["blocks"] == counted["regions"]
+    assert judged["agreement"] == pytest.approx(counted["agreement"], abs=1e-4)
+    assert judged["by_depth"] == pytest.approx(counted["agreement_by_depth"], abs=1e-4)
+    expected = report["confadapt"][0]["expected_run"][TEACHER]
+    assert expected == pytest.approx(counted["expected_run"], abs=1e-3)
+    assert 1 < expected < 8 and judged["agreement"] < 1

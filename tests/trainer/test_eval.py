@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -154,3 +156,48 @@ def test_the_embedded_student_over_a_small_grid(embedded: Any, tmp_path: Path) -
     assert judges["teacher"]["by_depth"] == judges["same_weights"]["by_depth"]  # the teacher is the student
     assert len(judges["teacher"]["by_depth"]) == 16
     assert [path.exists() for path in map(Path, found["plots"])] == [True] * 4
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("quantization", ["int8", "float8"])
+def test_the_effect_of_quantisation_on_agreement(embedded: Any, quantization: str) -> None:
+    pytest.importorskip("torchao", reason="needs the extra `quantization`")
+    found = evaluate(EvalSettings(tasks=0, texts=3, k=4, quantization=quantization))
+    assert found["quantization"] == quantization
+    agreement = found["agreement"]
+    depth = agreement["judges"]["unquantized"]["by_depth"]
+    before = agreement["without_quantization"]["judges"]["same_weights"]["by_depth"]
+    assert depth[0] > 0.95  # plain decoding of both
+    assert all(abs(mine - full) < 0.1 for mine, full in zip(depth, before, strict=True))
+    console = Console(record=True, width=160)
+    print_report(found, console)
+    text = console.export_text()
+    assert "unquantized" in text and "the same without quantisation" in text
+
+
+def test_tasks_run_on_the_quantised_student(embedded: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torchao", reason="needs the extra `quantization`")
+    started: list[Any] = []
+
+    class Here(ThreadPoolExecutor):
+        """Makes the worker in this process, and runs none of the tasks."""
+
+        def __init__(self, workers: int, context: Any, start: Any, arguments: tuple[Any, ...]) -> None:
+            super().__init__(workers)
+            started.append(eval_command.tasks._Worker(*arguments))
+
+        def submit(self, *_: Any) -> Any:  # type: ignore[override]
+            return super().submit(lambda: ("task", []))
+
+    monkeypatch.setattr(eval_command.tasks, "ProcessPoolExecutor", Here)
+    threads = torch.get_num_threads()
+    try:
+        found = evaluate(EvalSettings(tasks=1, texts=0, quantization="int8"))
+    finally:
+        torch.set_num_threads(threads)
+    assert found["quantization"] == "int8" and "agreement" not in found
+    layer = started[0].decoder.checkpoint.model.base_model.layers[0].mlp.up_proj
+    assert layer.weight.qdata.dtype == torch.int8
+    with pytest.raises(ConfigError, match="'int4' is not known"):  # here, not in a worker
+        evaluate(EvalSettings(tasks=1, texts=0, quantization="int4"))
+    assert len(started) == 1

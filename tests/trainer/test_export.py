@@ -80,6 +80,23 @@ def test_files_that_decode_to_something_else_are_refused(
     assert not (tmp_path / "out").exists()
 
 
+def test_weights_that_come_back_different_are_refused(
+    student: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = exporting._write
+
+    def damage(checkpoint: Any, folder: Path, *others: Any) -> None:
+        write(checkpoint, folder, *others)
+        weights = load_checkpoint(folder).model
+        weights.get_output_embeddings().weight.zero_()
+        weights.save_pretrained(folder)
+
+    monkeypatch.setattr(exporting, "_write", damage)
+    with pytest.raises(CheckpointError, match=r"logits that differ by .* export again"):
+        export(student, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_tokens_that_are_not_the_likeliest_are_noticed(student: Path) -> None:
     checkpoint = load_checkpoint(student)
     with torch.no_grad():

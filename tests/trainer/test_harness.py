@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +14,8 @@ from typing import Any
 import pytest
 import torch
 
-from mtp_model.config import ConfAdapt, GenerationOptions, Static
+from mtp_model.checkpoint import Checkpoint
+from mtp_model.config import ConfAdapt, DecodingPolicy, GenerationOptions, Static
 from mtp_model.decode import Decoder
 from mtp_model.errors import ConfigError
 from mtp_trainer import eval_command
@@ -22,6 +24,8 @@ pytest.importorskip("lm_eval", reason="needs the extra lm-eval: pip install 'mtp
 
 from lm_eval.api.instance import Instance
 from lm_eval.api.registry import get_model
+from lm_eval.evaluator import simple_evaluate
+from lm_eval.tasks import TaskManager
 
 from mtp_trainer.harness import MTPLM, register
 
@@ -144,14 +148,14 @@ def test_the_model_is_ours_unless_named(
 TASK = """
 task: mtp_{kind}
 dataset_path: json
-dataset_kwargs: {{data_files: {{test: {rows}}}}}
+dataset_kwargs: {{data_files: {{test: {folder}/rows.jsonl}}, cache_dir: {folder}/cache}}
 test_split: test
 output_type: {kind}
 doc_to_text: "{{{{question}}}}"
 """
 GENERATE = """
 doc_to_target: "{{answer}}"
-generation_kwargs: {until: ["\\n\\n"], do_sample: false, max_gen_toks: 32}
+generation_kwargs: {until: ["\\n\\n"], do_sample: false, max_gen_toks: 12}
 metric_list: [{metric: exact_match, aggregation: mean, higher_is_better: true}]
 """
 CHOOSE = """
@@ -161,14 +165,65 @@ metric_list: [{metric: acc, aggregation: mean, higher_is_better: true}]
 """
 
 
+def write_tasks(folder: Path, answers: Sequence[str]) -> None:
+    """A task that generates and one that chooses, over one line per question."""
+    rows = [json.dumps({"question": q, "answer": a}) for q, a in zip(QUESTIONS, answers, strict=True)]
+    (folder / "rows.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    for kind, rest in (("generate_until", GENERATE), ("multiple_choice", CHOOSE)):
+        text = TASK.format(kind=kind, folder=folder) + rest
+        (folder / f"{kind}.yaml").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "policy"),
+    [({"threshold": 0.5, "k": 8}, ConfAdapt(0.5, 8)), ({"decoding": "static", "k": 1}, Static(1))],
+)
+def test_local_tasks_are_scored(
+    arguments: dict[str, Any], policy: DecodingPolicy, tmp_path: Path, embedded: Checkpoint
+) -> None:
+    told = embedded.tokenizer.apply_chat_template(
+        [{"role": "user", "content": QUESTIONS[0]}], add_generation_prompt=True, return_dict=False
+    )
+    options = GenerationOptions(max_new_tokens=12, stop_strings=("\n\n",))
+    alone = Decoder(embedded).generate([told], policy, options)[0]
+    text = embedded.tokenizer.decode(alone.token_ids, skip_special_tokens=True) + alone.trailing_text
+    write_tasks(tmp_path, [text, "none", "none"])
+    register()
+    found = simple_evaluate(
+        "mtp",
+        model_args=arguments,
+        tasks=["mtp_generate_until", "mtp_multiple_choice"],
+        task_manager=TaskManager(include_path=str(tmp_path), include_defaults=False),
+        batch_size=2,
+        apply_chat_template=True,
+        bootstrap_iters=0,
+    )
+    assert found["results"]["mtp_generate_until"]["exact_match,none"] == pytest.approx(1 / 3)
+    mtp = found["config"]["mtp"]
+    assert mtp["decoding"] == repr(policy)
+    assert mtp["tokens_per_pass"] == round(mtp["tokens"] / mtp["forward_passes"], 3)
+    assert mtp["tokens_per_pass"] > 1 if isinstance(policy, ConfAdapt) else mtp["tokens_per_pass"] == 1
+    assert len(found["samples"]["mtp_generate_until"]) == 3
+    for sample in (chosen := found["samples"]["mtp_multiple_choice"]):
+        for (value, _), (context, choice) in zip(sample["filtered_resps"], sample["arguments"], strict=True):
+            assert value == pytest.approx(plain_loglikelihood(embedded, context, choice), abs=1e-2)
+    right = [sample["filtered_resps"][0][0] > sample["filtered_resps"][1][0] for sample in chosen]
+    assert found["results"]["mtp_multiple_choice"]["acc,none"] == pytest.approx(sum(right) / 3)
+
+
+def plain_loglikelihood(checkpoint: Checkpoint, context: str, choice: str) -> float:
+    """By the harness's rule: blanks at the end of the context count to the continuation."""
+    encode = checkpoint.tokenizer.encode
+    start, ids = len(encode(context.rstrip())), encode(context + choice)
+    with torch.no_grad():
+        logits = checkpoint.model(torch.tensor([ids])).logits[0, start - 1 : -1]
+    return float(logits.log_softmax(-1).gather(1, torch.tensor(ids[start:])[:, None]).sum())
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_the_harness_runs_local_tasks_from_the_command_line(root: Path, tmp_path: Path) -> None:
-    rows = tmp_path / "rows.jsonl"
-    told = [{"question": text, "answer": "42"} for text in QUESTIONS]
-    rows.write_text("".join(json.dumps(row) + "\n" for row in told), encoding="utf-8")
-    for kind, rest in (("generate_until", GENERATE), ("multiple_choice", CHOOSE)):
-        (tmp_path / f"{kind}.yaml").write_text(TASK.format(kind=kind, rows=rows) + rest, encoding="utf-8")
+    write_tasks(tmp_path, ["42"] * 3)
     student = root / "model/mtp_model/checkpoint/embedded"
     words = ["--model", "mtp", "--model_args", f"pretrained={student},decoding=verified,k=8"]
     words += ["--tasks", "mtp_generate_until,mtp_multiple_choice", "--include_path", str(tmp_path)]

@@ -9,7 +9,15 @@ import torch
 from torch import nn
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from mtp_trainer.optim import BatchedMuon, build_optimizer, clip_gradients, lr_factor, progress_of, set_lr
+from mtp_trainer.optim import (
+    BatchedMuon,
+    build_optimizer,
+    clip_gradients,
+    lr_factor,
+    orthogonalize,
+    progress_of,
+    set_lr,
+)
 
 
 def tiny_model(tie: bool = True) -> LlamaForCausalLM:
@@ -90,6 +98,39 @@ def test_batched_muon_equals_torchs_but_for_bfloat16() -> None:
         moved = (own - before).norm()
         assert (own - other).norm() < 0.02 * moved  # bfloat16 holds 8 bits
     optimizers[0].load_state_dict(optimizers[1].state_dict())  # either goes on with the other's state
+
+
+MUON = (3.4445, -4.7750, 2.0315)
+
+
+@pytest.mark.parametrize("shape", [(3, 16, 40), (3, 40, 16), (1, 16, 16)])
+def test_orthogonal_matrices_keep_their_singular_vectors(shape: tuple[int, int, int]) -> None:
+    # singular values from 1 to 3: the quintic takes those far below the norm several steps to bring up
+    left, _, right = torch.linalg.svd(
+        torch.randn(shape, generator=torch.Generator().manual_seed(0)), full_matrices=False
+    )
+    values = torch.linspace(1, 3, min(shape[1:]))
+    found = orthogonalize(left * values @ right, MUON, 5, 1e-7)
+    assert found.dtype == torch.float32
+    inner = left.mT @ found @ right.mT  # diagonal, if the vectors are kept
+    diagonal = inner.diagonal(dim1=1, dim2=2)
+    assert (inner - diagonal.diag_embed()).abs().max() < 1e-4
+    assert diagonal.min() > 0.6 and diagonal.max() < 1.3
+    each = torch.cat([orthogonalize(matrix[None], MUON, 5, 1e-7) for matrix in left * values @ right])
+    torch.testing.assert_close(found, each)
+
+
+def test_a_gradient_of_zero_moves_nothing() -> None:
+    assert not orthogonalize(torch.zeros(2, 4, 6), MUON, 5, 1e-7).any()
+
+
+def test_matrices_without_a_gradient_stay() -> None:
+    weights = [nn.Parameter(torch.ones(4, 4)) for _ in range(2)]
+    weights[0].grad = torch.eye(4)
+    optimizer = BatchedMuon(weights, lr=0.1, weight_decay=0.1, adjust_lr_fn="match_rms_adamw")
+    optimizer.step()
+    assert not torch.equal(weights[0], torch.ones(4, 4)) and torch.equal(weights[1], torch.ones(4, 4))
+    assert list(optimizer.state) == [weights[0]]
 
 
 def test_a_learning_rate_of_zero_reaches_all_parts() -> None:

@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 
 from mtp_model.checkpoint import load_checkpoint
 from mtp_model.errors import CheckpointError, ConfigError
+from mtp_trainer import acceleration
 from mtp_trainer.batching import write_token_dataset
 from mtp_trainer.checkpointing import list_checkpoints
 from mtp_trainer.cli import app
@@ -250,7 +251,16 @@ def test_a_killed_sharded_run_ends_with_the_same_weights(workshop: Workshop, sha
         ({"optimizer": "muon"}, {}, "muon needs whole matrices"),
         ({}, {"FSDP_ACTIVATION_CHECKPOINTING": "true"}, "set activation_checkpointing in the config"),
         ({}, {"ACCELERATE_GRADIENT_ACCUMULATION_STEPS": "4"}, "4 gradient accumulation steps: leave"),
-        ({}, {"ACCELERATE_MIXED_PRECISION": "bf16"}, "mixed precision bf16, the config says fp32"),
+        (
+            {},
+            {"ACCELERATE_MIXED_PRECISION": "bf16"},
+            "mixed precision bf16, the config says fp32, which is fp32",
+        ),
+        (
+            {"precision": "auto"},
+            {"ACCELERATE_MIXED_PRECISION": "fp16"},
+            "mixed precision fp16, the config says auto, which is .* on cpu:0: make them equal",
+        ),
     ],
 )
 def test_what_accelerate_may_not_be_told(
@@ -264,6 +274,12 @@ def test_what_accelerate_may_not_be_told(
         alone.setenv(name, value)
     with pytest.raises(ConfigError, match=message):
         start(workshop.settings("refused", **changes))
+
+
+def test_accelerate_may_be_told_what_auto_is(workshop: Workshop, alone: pytest.MonkeyPatch) -> None:
+    alone.setenv("ACCELERATE_MIXED_PRECISION", "bf16")
+    alone.setattr(acceleration, "multiplies_bf16", lambda device: True)
+    assert start(workshop.settings("told", precision="auto")).mixed_precision == "bf16"
 
 
 def test_processes_that_accelerate_leaves_alone(workshop: Workshop, alone: pytest.MonkeyPatch) -> None:

@@ -13,27 +13,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
-from transformers import PreTrainedTokenizerBase
-
-from mtp_model.checkpoint import Checkpoint, load_checkpoint
-from mtp_model.checkpoint.support import embedding_rows
+from mtp_model.checkpoint import load_checkpoint
 from mtp_model.errors import ConfigError
-from mtp_model.prompt.render import PromptRenderer
 
 from .ablation_config import AblationConfig, Variant, variants_of
 from .ablation_report import write_report
-from .batching import Batches, TokenDataset, write_token_dataset
-from .blocks import make_blocks
+from .agreement import TEACHER, propose, summary, toolworld_texts
 from .distill import distill
-from .evaluate import default_policies, evaluate, heldout_task
-from .meter import BlockMeter
-from .metrics import MetricValue, read_metrics
-from .objective import BlockLogits, Objective, block_loss
-from .spare_token import grow_vocabulary
+from .evaluate import default_policies, evaluate
+from .metrics import read_metrics
 
 _SCORES = "ablation.json"
-_TOKENS = 8192  # B * T of a batch when agreement is measured; longer conversations are left out
 
 
 def ablate(
@@ -93,9 +83,10 @@ def measure(config: AblationConfig, variant: Variant, student: Path) -> dict[str
     """A trained variant's figures, as a JSON object."""
     last = [row for row in read_metrics(variant.config.run_dir / "metrics.jsonl") if "loss" in row][-1]
     own = load_checkpoint(student, dtype="float32")
-    heldout = heldout_conversations(config, own.tokenizer)
     teacher = load_checkpoint(variant.config.model, dtype="float32")
-    blocks = block_scores(own, teacher, heldout, k=config.k, threshold=config.threshold)
+    texts = toolworld_texts(own, config.conversations)
+    found = summary(propose(own, teacher, texts, config.k, offset=0), [config.threshold], [config.k])
+    judged, (emitted,) = found["judges"][TEACHER], found["confadapt"]
     report = evaluate(
         student, config.tasks, default_policies(config.threshold, config.k), workers=config.workers
     )
@@ -103,44 +94,8 @@ def measure(config: AblationConfig, variant: Variant, student: Path) -> dict[str
         "steps": last["step"],
         "loss": last["loss"],
         "training_tokens_per_second": last["tokens_per_second"],
-        **{name: blocks[name] for name in ("agreement", "agreement_by_depth")},
-        "expected_tokens_per_pass": blocks["expected_run"],
+        "agreement": judged["agreement"],
+        "agreement_by_depth": judged["by_depth"],
+        "expected_tokens_per_pass": emitted["expected_run"][TEACHER],
         "policies": report["policies"],
     }
-
-
-def heldout_conversations(config: AblationConfig, tokenizer: PreTrainedTokenizerBase) -> TokenDataset:
-    """Conversations that solve held-out tasks, as a token dataset in ``run_dir/heldout``."""
-    folder, renderer = config.run_dir / "heldout", PromptRenderer(tokenizer)
-    tasks = (heldout_task(index, config.conversations) for index in range(config.conversations))
-    rendered = (renderer.encode_training([*task.messages, *task.gold], task.tools) for task in tasks)
-    return TokenDataset.load(write_token_dataset(folder, rendered))
-
-
-def block_scores(
-    student: Checkpoint, teacher: Checkpoint, data: TokenDataset, *, k: int, threshold: float
-) -> dict[str, MetricValue]:
-    """How well a student's blocks of k tokens agree with a teacher, over all anchors of a dataset.
-
-    Args:
-        student: with mask tokens.
-        teacher: of the same vocabulary; it may lack the student's mask tokens.
-        data: conversations in token ids.
-        k: block size.
-        threshold: confidence from which a token counts in the expected run.
-
-    Returns:
-        What `BlockMeter.values` returns.
-    """
-    if (rows := embedding_rows(student.model)) > embedding_rows(teacher.model):
-        grow_vocabulary(teacher.model, rows)
-    passes = BlockLogits(student.model.eval()), BlockLogits(teacher.model.eval())
-    objective = Objective(student.mask_token_ids, student.stop_token_ids)
-    batches = Batches(data, _TOKENS, seed=0, max_length=student.max_positions - k)
-    meter, step = BlockMeter(k, threshold), 0
-    while batches.epoch_of(step) == 0:
-        blocks = make_blocks(batches.at(step).to(student.device), k)
-        with torch.no_grad():
-            meter.add(block_loss(*passes, blocks, objective))
-        step += 1
-    return meter.values()

@@ -49,8 +49,6 @@ class AblationConfig(StrictModel):
     def _same_start(self) -> Self:
         if self.minutes is not None and self.steps is not None:
             raise ValueError("minutes and steps are both given: choose one.")
-        if "heldout" in self.variants:
-            raise ValueError("a variant cannot be called heldout: the held-out conversations have that name.")
         for name, changes in self.variants.items():
             if mixed := {"run_dir", "model", "student", "data"} & changes.keys():
                 raise ValueError(f"the variant {name} changes {min(mixed)}: all variants share their start.")
@@ -90,6 +88,11 @@ def variants_of(config: AblationConfig) -> list[Variant]:
             variant = Variant(name, changes, load_config(None, DistillConfig, values))
         except ConfigError as error:
             raise ConfigError(f"The variant {name!r}: {error}") from error
+        if variant.config.k_max < config.k:
+            raise ConfigError(
+                f"The variant {name!r} trains blocks of {variant.config.k_max} tokens at most (k_max), but k "
+                f"is {config.k}: set k, with which all variants are measured, to that or less."
+            )
         _check_budget(variant.config)
         found.append(variant)
     return found

@@ -5,9 +5,11 @@ judge reads the student's own proposals and says at each place j what it would w
 
     a_j = argmax p(. | x[..i], y_1 .. y_{j-1})
 
-so y_j agrees if y_j = a_j. Two judges: the student's own weights, decoded plainly (what `Verified` accepts),
-and a teacher. A mask sees only what is before it, so place j is the same for every k >= j: one run at the
-largest k tells about all smaller ones.
+so y_j agrees if y_j = a_j. The judges: the student's own weights, decoded plainly (what `Verified` accepts),
+a teacher, and for a quantised student its weights before that. A mask sees only what is before it, so place j
+is the same for every k >= j: one run at the largest k tells about all smaller ones.
+
+With the teacher as the judge this is what `objective.block_loss` trains for and `meter.BlockMeter` counts.
 """
 
 from __future__ import annotations
@@ -31,12 +33,14 @@ from .blocks import Blocks, make_blocks
 from .data_report import REPORT
 from .distill_setup import different_token
 from .evaluate import heldout_task
+from .meter import agreeing_run
 from .objective import BlockLogits, settle
+from .spare_token import grow_vocabulary
 from .vocabulary import VocabularyLogits
 
 Example = tuple[Sequence[int], Sequence[bool]]
 
-OWN, TEACHER = "same_weights", "teacher"
+OWN, TEACHER, UNQUANTIZED = "same_weights", "teacher", "unquantized"
 _BINS = 20  # of the confidence, in the calibration
 _TOKENS = 8192  # B * T of a batch at most, padding included
 
@@ -95,14 +99,24 @@ def dataset_texts(folder: Path, count: int) -> list[Example]:
     return [(ids.tolist(), mask.tolist()) for ids, mask in map(dataset.__getitem__, places)]
 
 
-def propose(student: Checkpoint, teacher: Checkpoint | None, texts: Sequence[Example], k: int) -> Proposals:
+def propose(
+    student: Checkpoint,
+    teacher: Checkpoint | None,
+    texts: Sequence[Example],
+    k: int,
+    unquantized: Checkpoint | None = None,
+    offset: int | None = None,
+) -> Proposals:
     """Blocks at anchors of all texts, and what the judges say to them.
 
     Args:
         student: a checkpoint with a mask token. Its attention implementation is replaced.
-        teacher: a checkpoint of the same vocabulary, the second judge; None: the student alone.
+        teacher: a checkpoint of the same vocabulary, the second judge; None: the student alone. It may lack
+            the student's mask tokens: its vocabulary then grows.
         texts: token ids and loss mask of each.
         k: block size, at least 2.
+        unquantized: the same student without quantisation, one more judge.
+        offset: of the anchors in each assistant turn (`blocks.anchor_mask`); None: another in each batch.
 
     Raises:
         CheckpointError: the student has no mask token, or an architecture that regions cannot run.
@@ -111,23 +125,29 @@ def propose(student: Checkpoint, teacher: Checkpoint | None, texts: Sequence[Exa
     """
     _check(student, teacher, texts, k)
     own = BlockLogits(student.model)
-    judges = {OWN: (own, student)}
+    judges = {OWN: own}
+    forbidden = student.mask_token_ids
     if teacher is not None:
-        judges[TEACHER] = (BlockLogits(teacher.model), teacher)
+        if (rows := embedding_rows(student.model)) > embedding_rows(teacher.model):
+            grow_vocabulary(teacher.model, rows)
+        judges[TEACHER] = BlockLogits(teacher.model)
+        forbidden = tuple({*forbidden, *teacher.mask_token_ids})
+    if unquantized is not None:
+        judges[UNQUANTIZED] = BlockLogits(unquantized.model)
     masks = torch.tensor(mask_tokens(student.mask_token_ids, k - 1), device=student.device)
     columns: list[tuple[Tensor, ...]] = []
     with torch.inference_mode():
         for number, batch in enumerate(_batches(texts, student.max_positions - k)):
-            blocks = make_blocks(batch.to(student.device), k, offset=number % k)
+            blocks = make_blocks(batch.to(student.device), k, offset=number % k if offset is None else offset)
             if not blocks.used.any():
                 continue
-            ids, confidence = _greedy(own, blocks, masks, student)
+            ids, confidence = _greedy(own, blocks, masks, forbidden)
             _, _, written = settle(ids, ids, student.stop_token_ids)
             found = [confidence, written]
             read = blocks.continuations.clone()
             read[blocks.used] = ids
-            for judge, checkpoint in judges.values():
-                answers, _ = _greedy(judge, blocks, read[:, :, :-1], checkpoint)
+            for judge in judges.values():
+                answers, _ = _greedy(judge, blocks, read[:, :, :-1], forbidden)
                 targets, _, live = settle(ids, answers, student.stop_token_ids)
                 found += [ids == targets, live]
             columns.append(tuple(tensor.cpu() for tensor in found))
@@ -148,8 +168,9 @@ def summary(found: Proposals, thresholds: Sequence[float], ks: Sequence[int]) ->
     Returns:
         `blocks`, `k`, `judges` -> name -> {agreement, by_depth (share of live places whose proposal is the
         judge's), places (by depth), calibration, calibration_error}, and `confadapt`: a row per k and
-        threshold with `tokens_per_pass` (mean length of what is emitted at an anchor) and `agreement` (judge
-        -> share of the emitted tokens).
+        threshold with `tokens_per_pass` (mean length of what is emitted at an anchor), `agreement` (judge
+        -> share of the emitted tokens) and `expected_run` (judge -> mean length of what is confident and
+        agrees, see `agreeing_run`).
     """
     rows = []
     for k in ks:
@@ -158,14 +179,24 @@ def summary(found: Proposals, thresholds: Sequence[float], ks: Sequence[int]) ->
             sure[:, 0] = True  # the first token of a block is always emitted
             emitted = sure.int().cumprod(dim=1).bool() & found.written[:, :k]
             shares = {name: _share(agree[:, :k], emitted) for name, agree in found.agree.items()}
-            length = round(float(emitted.sum(dim=1).float().mean()), 3)
-            rows.append({"k": k, "threshold": threshold, "tokens_per_pass": length, "agreement": shares})
+            runs = {name: _run(found, name, k, threshold) for name in found.agree}
+            row = {"k": k, "threshold": threshold, "tokens_per_pass": _mean(emitted.sum(dim=1))}
+            rows.append(row | {"agreement": shares, "expected_run": runs})
     return {
         "blocks": len(found.confidence),
         "k": found.confidence.shape[1],
         "judges": {name: _judged(found, name) for name in found.agree},
         "confadapt": rows,
     }
+
+
+def _run(found: Proposals, name: str, k: int, threshold: float) -> float:
+    agree = found.agree[name] & found.live[name]
+    return _mean(agreeing_run(agree[:, :k], found.confidence[:, :k], threshold))
+
+
+def _mean(lengths: Tensor) -> float:
+    return round(float(lengths.float().mean()), 3)
 
 
 def _judged(found: Proposals, name: str) -> dict[str, Any]:
@@ -200,11 +231,11 @@ def calibration(confidence: Tensor, agree: Tensor, live: Tensor) -> list[dict[st
 
 
 def _greedy(
-    model: BlockLogits, blocks: Blocks, inner: Tensor, checkpoint: Checkpoint
+    model: BlockLogits, blocks: Blocks, inner: Tensor, forbidden: Sequence[int]
 ) -> tuple[Tensor, Tensor]:
-    """Likeliest tokens at all places of the used regions and their probability, both [R, K]."""
+    """Likeliest tokens but the forbidden at all places of the used regions, and their probability, [R, K]."""
     hidden, _ = model(blocks, inner)
-    return VocabularyLogits(hidden, model.head).greedy(checkpoint.mask_token_ids)
+    return VocabularyLogits(hidden, model.head).greedy(forbidden)
 
 
 def _batches(texts: Sequence[Example], longest: int) -> Iterator[Batch]:

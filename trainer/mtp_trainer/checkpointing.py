@@ -22,10 +22,14 @@ import torch
 import torch.distributed as dist
 from torch import nn
 from torch.distributed.checkpoint.api import CheckpointException
+from torch.distributed.checkpoint.filesystem import FileSystemWriter
+from torch.distributed.checkpoint.planner import SavePlan, SavePlanner
 from torch.distributed.checkpoint.state_dict import get_state_dict, set_state_dict
 from torch.distributed.checkpoint.state_dict_loader import load
 from torch.distributed.checkpoint.state_dict_saver import save
+from torch.distributed.checkpoint.storage import WriteResult
 from torch.distributed.tensor import DTensor
+from torch.futures import Future
 from torch.optim import Optimizer
 
 from mtp_model.errors import CheckpointError
@@ -72,7 +76,7 @@ def save_checkpoint(
             partial.mkdir()
         if sharded:
             _wait()
-            save(_shards(model, optimizer), checkpoint_id=partial / _SHARDS)
+            save(_shards(model, optimizer), storage_writer=_ShardWriter(partial / _SHARDS))
         if main:
             payload = {"state": asdict(state), "rng": {"cpu": torch.get_rng_state(), "cuda": _cuda_rng()}}
             if not sharded:
@@ -182,6 +186,16 @@ def _load_weights(model: nn.Module, weights: dict[str, Any]) -> None:
         raise ValueError(f"{len(wrong)} weights are missing or unknown, such as {min(wrong)}")
 
 
+class _ShardWriter(FileSystemWriter):
+    """Tells the system's error, which torch hides behind one of its own and would not send on."""
+
+    def write_data(self, plan: SavePlan, planner: SavePlanner) -> Future[list[WriteResult]]:
+        try:
+            return super().write_data(plan, planner)
+        except RuntimeError as error:
+            raise _cause(error) from error
+
+
 def _shards(model: nn.Module, optimizer: Optimizer) -> dict[str, Any]:
     """This process's part of weights and optimiser, by the names that they have in the whole model."""
     weights, moments = get_state_dict(model, _plain(optimizer))
@@ -219,7 +233,15 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, CheckpointException):
         failures = [failure[0] for failure in error.failures.values()]
         return str(failures[0]) if failures else "a process failed"
-    return str(error)
+    return str(_cause(error))
+
+
+def _cause(error: BaseException) -> BaseException:
+    """The system's error (a full disk, say) behind torch's "unexpected pos"; the error itself if none is."""
+    found: BaseException | None = error
+    while found is not None and not isinstance(found, OSError):
+        found = found.__cause__ or found.__context__
+    return found or error
 
 
 def _cuda_rng() -> list[torch.Tensor]:

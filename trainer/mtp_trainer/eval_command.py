@@ -37,6 +37,7 @@ class EvalSettings:
     ks: str | None = None
     plots: Path | None = None
     workers: int = 1
+    quantization: str | None = None
 
 
 def evaluate(settings: EvalSettings, on_progress: Callable[[], None] = lambda: None) -> dict[str, Any]:
@@ -49,10 +50,12 @@ def evaluate(settings: EvalSettings, on_progress: Callable[[], None] = lambda: N
     Returns:
         What `evaluate.evaluate` returns, and `agreement` (see `agreement.summary`, with `texts`, `source` and
         `teacher`; {"skipped": why} for a model that proposes no blocks), `grid` (see `grid.take_grid`) and
-        `plots` (paths) where they were asked for.
+        `plots` (paths) where they were asked for. With `quantization` all figures are those of the quantised
+        student, the report names it, and `agreement` has the judge `unquantized`, and the summary of the
+        student without quantisation as `without_quantization`.
 
     Raises:
-        ConfigError: Settings that fit neither each other nor the model; matplotlib is missing.
+        ConfigError: Settings that fit neither each other nor the model; matplotlib or torchao is missing.
         CheckpointError: The model or the teacher cannot be loaded.
         DataError: `data` is no dataset of this model.
     """
@@ -60,8 +63,8 @@ def evaluate(settings: EvalSettings, on_progress: Callable[[], None] = lambda: N
     report: dict[str, Any] = {"tasks": 0, "grammar": settings.grammar}
     report |= {"policies": {}, "domains": {}, "outcomes": {}}
     found, grid = None, None
-    if settings.texts or settings.grid:
-        student = load_checkpoint(settings.model)
+    if settings.texts or settings.grid or settings.quantization:  # what it cannot do is said before tasks run
+        student = load_checkpoint(settings.model, quantization=settings.quantization)
         if settings.grid:
             grid = make_grid(settings.thresholds, settings.ks, student.k_max)
         if settings.texts:
@@ -77,10 +80,13 @@ def evaluate(settings: EvalSettings, on_progress: Callable[[], None] = lambda: N
             gsm8k=settings.gsm8k,
             problems=settings.problems,
             workers=settings.workers,
+            quantization=settings.quantization,
             on_progress=on_progress,
         )
         if grid:
             take_grid(report, grid)
+    if settings.quantization is not None:
+        report["quantization"] = settings.quantization
     if found is not None:
         report["agreement"] = found
     if settings.plots is not None:
@@ -108,14 +114,19 @@ def _agreement(settings: EvalSettings, student: Checkpoint, grid: Grid | None) -
         source, texts = "toolworld", toolworld_texts(student, settings.texts)
     k = min(settings.k, student.k_max)
     thresholds, ks = (grid.thresholds, grid.ks) if grid else ((settings.threshold,), (k,))
+    full = load_checkpoint(settings.model) if settings.quantization else None
     try:
-        proposals = propose(student, teacher, texts, max(k, *ks))
+        proposals = propose(student, teacher, texts, max(k, *ks), full)
     except CheckpointError as error:  # tasks can be run all the same
         if settings.tasks and not (settings.data or settings.teacher):
             return {"skipped": str(error)}
         raise
     named = {"texts": len(texts), "source": source, "teacher": settings.teacher}
-    return named | summary(proposals, thresholds, ks)
+    found = named | summary(proposals, thresholds, ks)
+    if full is not None:
+        before = propose(full, None, texts, max(k, *ks))
+        found["without_quantization"] = summary(before, thresholds, ks)
+    return found
 
 
 def run_harness(arguments: Sequence[str]) -> None:

@@ -64,6 +64,7 @@ def evaluate(
     gsm8k: Path | None = None,
     problems: int = 100,
     workers: int = 1,
+    quantization: str | None = None,
     on_progress: Callable[[], None] = lambda: None,
 ) -> dict[str, Any]:
     """Runs held-out tasks of all domains with each policy.
@@ -76,6 +77,7 @@ def evaluate(
         gsm8k: GSM8K's training file, for the same figures over natural text; its held-out rows are used.
         problems: Number of word problems at most.
         workers: Processes, each with its own copy of the model.
+        quantization: As in `load_checkpoint`.
         on_progress: Called after each task or word problem.
 
     Returns:
@@ -102,6 +104,7 @@ def evaluate(
         grammar,
         gsm8k,
         max(1, (os.cpu_count() or 1) // workers),
+        quantization,
     )
     outcomes: list[tuple[str, list[Outcome]]] = []
     with ProcessPoolExecutor(workers, get_context("spawn"), _start, arguments) as pool:
@@ -150,11 +153,12 @@ class _Worker:
         grammar: bool,
         gsm8k: Path | None,
         threads: int,
+        quantization: str | None,
     ) -> None:
         import torch
 
         torch.set_num_threads(threads)
-        checkpoint = load_checkpoint(model)
+        checkpoint = load_checkpoint(model, quantization=quantization)
         self.decoder = Decoder(checkpoint)
         self.renderer = PromptRenderer(checkpoint.tokenizer)
         self.factory = factory_of(checkpoint) if grammar else None

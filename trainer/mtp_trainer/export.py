@@ -12,7 +12,7 @@ from typing import Any
 import torch
 import yaml
 from torch import Tensor
-from transformers import AutoModelForCausalLM, GenerationConfig
+from transformers import GenerationConfig
 
 from mtp_model.checkpoint import Checkpoint, load_checkpoint
 from mtp_model.config import ConfAdapt, GenerationOptions, Static, Verified
@@ -81,8 +81,9 @@ def export(
             f"The export cannot be written to {partial}: {error}. Free disk space or make the directory "
             "writable, then run the same command again."
         ) from error
-    _check_reload(expected, partial)
-    _check_decoding(checkpoint, partial)
+    written = load_checkpoint(partial, dtype="float32", device="cpu")
+    _check_logits(expected, written, partial)
+    _check_decoding(checkpoint, written, partial)
     shutil.rmtree(out, ignore_errors=True)
     os.replace(partial, out)
     return out
@@ -124,10 +125,9 @@ def _probe(model: Any) -> Tensor:
     return logits
 
 
-def _check_reload(expected: Tensor, folder: Path) -> None:
-    """Loads the files in plain transformers and compares logits with the exported weights'."""
-    again = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, local_files_only=True).eval()
-    found = _probe(again)
+def _check_logits(expected: Tensor, written: Checkpoint, folder: Path) -> None:
+    """Compares the files' logits in plain transformers, which loaded them, with the exported weights'."""
+    found = _probe(written.model)
     difference = float((expected - found).abs().max())
     if not difference < 1e-3:  # the same numbers in the same operations; NaN fails too
         raise CheckpointError(
@@ -136,14 +136,13 @@ def _check_reload(expected: Tensor, folder: Path) -> None:
         )
 
 
-def _check_decoding(written: Checkpoint, folder: Path) -> None:
+def _check_decoding(exported: Checkpoint, found: Checkpoint, folder: Path) -> None:
     """Decodes with the files: they name the same masks and stops, and give the tokens of plain decoding."""
-    found = load_checkpoint(folder, dtype="float32", device="cpu")
     for field in ("mask_token_ids", "k_max", "stop_token_ids"):
-        if getattr(found, field) != getattr(written, field):
+        if getattr(found, field) != getattr(exported, field):
             raise CheckpointError(
                 f"The export in {folder} has {field} {getattr(found, field)}, the student "
-                f"{getattr(written, field)}: check its config.json and generation_config.json."
+                f"{getattr(exported, field)}: check its config.json and generation_config.json."
             )
     prompt: list[int] = found.tokenizer(_TEXT)["input_ids"][: found.max_positions - _WRITTEN]
     decoder, options = Decoder(found), GenerationOptions(max_new_tokens=_WRITTEN)

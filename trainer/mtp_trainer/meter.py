@@ -11,6 +11,23 @@ from .metrics import MetricValue
 from .objective import BlockLoss
 
 
+def agreeing_run(agree: Tensor, confidence: Tensor, threshold: float) -> Tensor:
+    """Tokens per block that agree and are confident, from the first on; the first always counts.
+
+    Behind a first token that disagrees or is unsure nothing counts, though ConfAdapt may go on there.
+
+    Args:
+        agree: bool [R, K].
+        confidence: float32 [R, K].
+        threshold: confidence from which a token counts; 0: agreement alone.
+
+    Returns:
+        int64 [R], 1 to K.
+    """
+    run = (agree & (confidence >= threshold)).int().cumprod(dim=1).sum(dim=1)
+    return run.clamp(min=1)
+
+
 class BlockMeter:
     """Adds up block losses.
 
@@ -44,10 +61,8 @@ class BlockMeter:
         depth = agree.shape[1]
         self._agreed[:depth] += agree.sum(dim=0).cpu()
         self._placed[:depth] += live.sum(dim=0).cpu()
-        sure = agree & (confidence >= self.threshold)
-        # the first token of a block is always emitted, however unsure
-        self._run += float(sure.int().cumprod(dim=1).sum(dim=1).clamp(min=1).sum())
-        self._agreeing += float(agree.int().cumprod(dim=1).sum(dim=1).clamp(min=1).sum())
+        self._run += float(agreeing_run(agree, confidence, self.threshold).sum())
+        self._agreeing += float(agreeing_run(agree, confidence, 0.0).sum())
         self._regions += agree.shape[0]
         self._loss += float(result.loss.detach())
         self._steps += share

@@ -10,7 +10,11 @@ from typing import Any
 
 from mtp_model.errors import ConfigError
 
-_JUDGES = {"same_weights": "the same weights, token by token", "teacher": "the teacher"}
+_JUDGES = {
+    "same_weights": "the same weights, token by token",
+    "teacher": "the teacher",
+    "unquantized": "the full weights",
+}
 
 
 def check_plots() -> None:

@@ -28,7 +28,7 @@ from transformers import PreTrainedModel
 
 from mtp_model.errors import ConfigError
 
-from .acceleration import layers_of
+from .acceleration import layers_of, mixed
 from .checkpointing import is_sharded
 from .config import DistillConfig
 from .objective import BlockLogits
@@ -78,10 +78,12 @@ def _check(config: DistillConfig, accelerator: Accelerator) -> None:
             f"accelerate is configured for {kind.value}{version}: distill runs in one process, under DDP, or "
             "under FSDP2 (accelerate launch --use_fsdp --fsdp_version 2, or fsdp_version: 2 in its config)."
         )
-    if accelerator.mixed_precision not in ("no", config.precision):
+    own = "bf16" if mixed(config.precision, accelerator.device) else "fp32"
+    if accelerator.mixed_precision not in ("no", own):
         raise ConfigError(
             f"accelerate runs with mixed precision {accelerator.mixed_precision}, the config says "
-            f"{config.precision}: make them equal, or leave accelerate's unset."
+            f"{config.precision}, which is {own} on {accelerator.device}: make them equal, or leave "
+            "accelerate's unset."
         )
     if accelerator.gradient_accumulation_steps != 1:
         raise ConfigError(

@@ -82,7 +82,9 @@ def _print_agreement(found: dict[str, Any], console: Console) -> None:
     if "skipped" in found:
         console.print(f"No agreement: {found['skipped']}", soft_wrap=True)
         return
-    judges = found["judges"]
+    judges = dict(found["judges"])
+    if before := found.get("without_quantization"):
+        judges["without quantisation, same weights"] = before["judges"]["same_weights"]
     title = f"agreement by place in the block: {found['blocks']} blocks of {found['texts']} held-out texts"
     table = _table(title, "place", *judges)
     for place in range(found["k"]):
@@ -90,8 +92,14 @@ def _print_agreement(found: dict[str, Any], console: Console) -> None:
     table.add_row("all", *(f"{judge['agreement']:.1%}" for judge in judges.values()))
     table.add_row("calibration error", *(f"{judge['calibration_error']:.3f}" for judge in judges.values()))
     console.print(table)
-    headings = "k", "threshold", "tokens per pass", *(f"agreement, {name}" for name in judges)
-    emitted = _table("what ConfAdapt would emit there", *headings)
+    _print_confadapt("what ConfAdapt would emit there", found, console)
+    if before:
+        _print_confadapt("the same without quantisation", before, console)
+
+
+def _print_confadapt(title: str, found: dict[str, Any], console: Console) -> None:
+    headings = "k", "threshold", "tokens per pass", *(f"agreement, {name}" for name in found["judges"])
+    emitted = _table(title, *headings)
     for row in found["confadapt"]:
         shares = (f"{share:.1%}" for share in row["agreement"].values())
         emitted.add_row(str(row["k"]), f"{row['threshold']:g}", f"{row['tokens_per_pass']:.2f}", *shares)

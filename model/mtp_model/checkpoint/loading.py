@@ -9,6 +9,7 @@ from mtp_model.checkpoint.locate import check_weights, locate, read_json
 from mtp_model.checkpoint.mask_token import MaskArgument, resolve_mask_tokens
 from mtp_model.checkpoint.memory import is_out_of_memory
 from mtp_model.checkpoint.published import PublishedStudent, published_student
+from mtp_model.checkpoint.quantize import quantize_weights, require_torchao
 from mtp_model.checkpoint.support import builtin_classes, check_supported, context_length, embedding_rows
 from mtp_model.checkpoint.types import Checkpoint
 from mtp_model.errors import CheckpointError, CheckpointNotFoundError, ConfigError, OutOfMemoryError
@@ -40,6 +41,7 @@ def load_checkpoint(
     dtype: str | torch.dtype | None = None,
     device: str | torch.device | None = None,
     revision: str | None = None,
+    quantization: str | None = None,
 ) -> Checkpoint:
     """Load a causal language model and its tokenizer.
 
@@ -53,6 +55,9 @@ def load_checkpoint(
             tokens there) and the checkpoint's own type elsewhere.
         device: None for the first CUDA device if there is one, else the CPU.
         revision: Branch, tag or commit of a hub id.
+        quantization: "int8" or "float8" to keep the weights of the layers in 8 bits, by torchao (extra
+            `quantization`); None for `dtype`. Activations, embedding and head have `dtype` all the same. It
+            saves memory, not time.
 
     Returns:
         The checkpoint. Without a mask token its `mask_token_ids` is empty and its `k_max` is 1.
@@ -63,16 +68,25 @@ def load_checkpoint(
         UnsupportedModelError: The architecture cannot decode in blocks.
         CheckpointError: The files are damaged or do not fit together.
         OutOfMemoryError: The weights do not fit into memory.
-        ConfigError: An argument makes no sense.
+        ConfigError: An argument makes no sense, or the model, its type or the device does not go with the
+            quantisation, or torchao is missing.
     """
+    if quantization is not None:
+        require_torchao(quantization)
     folder = locate(model, revision)
     name = "embedded" if model is None else str(model)
     raw = read_json(folder / "config.json")
     config_class, model_class = builtin_classes(raw, name)
     config = config_class.from_pretrained(folder)
     check_supported(config, model_class, name)
+    if quantization is not None and raw.get("quantization_config"):
+        raise ConfigError(
+            f"quantization={quantization!r}, but the weights of {name} are quantised already (see "
+            "quantization_config in its config.json). Leave it out, or load the original weights."
+        )
     target = _device(device)
-    weights = _load_weights(model_class, config, folder, _dtype(dtype, target), name, target)
+    kind = _dtype(dtype, target)
+    weights = _load_weights(model_class, config, folder, kind, name, target, quantization)
     tokenizer = load_tokenizer(folder, name)
     published = published_student(name)
     masks = resolve_mask_tokens(mask_token, raw, tokenizer, published, embedding_rows(weights))
@@ -118,11 +132,14 @@ def _load_weights(
     dtype: str | torch.dtype,
     name: str,
     device: torch.device,
+    quantization: str | None,
 ) -> PreTrainedModel:
     """Read the safetensors into transformers' own class; a missing tensor is an error, not a random one."""
     check_weights([path.name for path in folder.iterdir()], name)
     try:
-        model, info = _read_weights(model_class, config, folder, dtype, device)
+        model, info = _read_weights(model_class, config, folder, dtype, device, quantization)
+    except ConfigError:  # of the quantisation
+        raise
     except Exception as error:  # safetensors, JSON, shape and memory errors of many types
         if not is_out_of_memory(error):
             raise CheckpointError(
@@ -143,8 +160,8 @@ def _load_weights(
     size = sum(path.stat().st_size for path in folder.glob("*.safetensors")) / 2**30
     raise OutOfMemoryError(
         f"the weights of {name}, {size:.1f} GiB of files, do not fit into the memory of {device} as {dtype} "
-        f"({problem.splitlines()[0]}). Take a smaller type (dtype='bfloat16'), another device or a smaller "
-        "model."
+        f"({problem.splitlines()[0]}). Take a smaller type (dtype='bfloat16'), 8-bit weights "
+        "(quantization='int8'), another device or a smaller model."
     )
 
 
@@ -154,8 +171,9 @@ def _read_weights(
     folder: Path,
     dtype: str | torch.dtype,
     device: torch.device,
+    quantization: str | None,
 ) -> tuple[PreTrainedModel, dict[str, Any]]:
-    """The model on its device, and what transformers says about the loading."""
+    """The model on its device, quantised if asked for, and what transformers says about the loading."""
     loaded: Any = model_class.from_pretrained(
         folder,
         config=config,
@@ -165,6 +183,8 @@ def _read_weights(
         local_files_only=True,
         output_loading_info=True,
     )
+    if quantization is not None:
+        quantize_weights(loaded[0], quantization, device)
     return loaded[0].to(device), loaded[1]
 
 

@@ -42,17 +42,26 @@ def lean_layers(model: Any) -> LeanLayers | None:
     weights = [*base.parameters(), *head.parameters()]
     kinds = {(weight.device.type, weight.dtype) for weight in weights}
     if any(type(m) is not nn.Linear for m in projections) or len(kinds) != 1:
-        return None  # adapters, quantised weights, a model spread over devices
+        return None  # adapters, a model spread over devices
+    if any(type(weight) is not nn.Parameter for weight in weights):
+        return None  # quantised weights
     ((device, dtype),) = kinds
     if device != "cpu" or dtype not in (torch.float32, torch.bfloat16):
         return None
-    return LeanLayers(model, packed=_may_pack(sum(m.weight.nbytes for m in projections)))
+    return LeanLayers(model, packed=_may_pack(dtype, sum(m.weight.nbytes for m in projections)))
 
 
-def _may_pack(size: int) -> bool:
+def _may_pack(dtype: torch.dtype, size: int) -> bool:
     """Whether `size` bytes of weights can be packed: a second copy, by operations private to torch."""
-    known = hasattr(torch.ops.mkldnn, "_linear_pointwise") and torch.backends.mkldnn.is_available()
-    return known and size < psutil.virtual_memory().available // 4
+    ops = torch.ops.mkldnn
+    known: bool = hasattr(ops, "_linear_pointwise") and torch.backends.mkldnn.is_available()
+    if not known:
+        return False
+    # oneDNN refuses bfloat16 where the processor has no instructions for it (x86 without AVX-512).
+    supports = getattr(ops, "_is_mkldnn_bf16_supported", lambda: False)
+    if dtype == torch.bfloat16 and not supports():
+        return False
+    return size < int(psutil.virtual_memory().available) // 4
 
 
 class LeanLayers:

@@ -72,6 +72,7 @@ class TurnReader:
         model_name: For `response_metadata`.
         policy: The policy that is followed.
         to_bytes: Token id -> its bytes, for log-probabilities.
+        first_call: Index of the first call's chunks.
     """
 
     def __init__(
@@ -82,8 +83,10 @@ class TurnReader:
         model_name: str,
         policy: DecodingPolicy,
         to_bytes: Callable[[int], bytes | None] = lambda token_id: None,
+        first_call: int = 0,
     ) -> None:
         self._to_bytes = to_bytes
+        self._first_call = first_call
         self._detokenizer = detokenizer
         self._parser = parser
         self._count = count
@@ -157,7 +160,7 @@ class TurnReader:
         for event in events:
             if event.kind == "call_begin":
                 call = self._turn.calls[event.index] = _Call(f"call_{uuid4().hex[:24]}", event.name or None)
-                chunks[event.index] = tool_call_chunk(name=call.name, args="", id=call.id, index=event.index)
+                chunks[event.index] = self._call_chunk(event.index, call.name, call.id)
             elif event.kind == "call_arguments":
                 self._lengthen(chunks, event.index, event.text)
             elif event.tool_call is not None:
@@ -183,8 +186,11 @@ class TurnReader:
             return
         self._turn.calls[index].arguments += piece
         if index not in chunks:
-            chunks[index] = tool_call_chunk(name=None, args="", id=None, index=index)
+            chunks[index] = self._call_chunk(index, None, None)
         chunks[index]["args"] = (chunks[index]["args"] or "") + piece
+
+    def _call_chunk(self, index: int, name: str | None, call_id: str | None) -> ToolCallChunk:
+        return tool_call_chunk(name=name, args="", id=call_id, index=self._first_call + index)
 
     def _end(self, generation: Generation) -> None:
         self._usage = usage_of(generation.stats, self._count(self._turn.reasoning))

@@ -23,6 +23,7 @@ class EngineKey:
         dtype: Floating-point type.
         device: Torch device.
         revision: Of a hub id.
+        quantization: "int8", "float8", or None.
         loop: See `Decoder`. Two loops share the weights, but neither passes nor kept prefixes.
     """
 
@@ -31,6 +32,7 @@ class EngineKey:
     dtype: str | None = None
     device: str | None = None
     revision: str | None = None
+    quantization: str | None = None
     loop: Literal["host", "device"] = "host"
 
     @property
@@ -85,7 +87,12 @@ def _load(key: EngineKey) -> Engine:
         if other.weights == key.weights:
             return Engine(engine.checkpoint, key.loop)
     checkpoint = load_checkpoint(
-        key.model, mask_token=key.mask_token, dtype=key.dtype, device=key.device, revision=key.revision
+        key.model,
+        mask_token=key.mask_token,
+        dtype=key.dtype,
+        device=key.device,
+        revision=key.revision,
+        quantization=key.quantization,
     )
     return Engine(checkpoint, key.loop)
 

@@ -14,4 +14,7 @@ schedule.py    all configurations in turn, task after task
 metrics.py     runs to rows
 report.py      the rows as a table and as JSON
 page.py        the rows as one HTML file
+summary.py     the main figures, in the order and words of the next two
+picture.py     them as PNG and SVG
+markdown.py    them as a Markdown table, also inside another file
 """

@@ -17,10 +17,12 @@ from rich.progress import Progress
 
 from mtp_agents.bench.agent.endpoint import open_endpoint
 from mtp_agents.bench.agent.examples import example_tasks
+from mtp_agents.bench.agent.markdown import to_markdown
 from mtp_agents.bench.agent.metrics import comparable
 from mtp_agents.bench.agent.options import Options
 from mtp_agents.bench.agent.page import write_page
 from mtp_agents.bench.agent.peers import HuggingFaceRunner, open_llamacpp
+from mtp_agents.bench.agent.picture import picture
 from mtp_agents.bench.agent.recorder import Limit, OutOfTime
 from mtp_agents.bench.agent.report import Skipped, to_json, to_tables
 from mtp_agents.bench.agent.runners import ENGINE, Runner, engine_runners
@@ -31,6 +33,7 @@ from mtp_agents.bench.llamacpp import LLAMACPP
 from mtp_agents.bench.main import make_folder
 from mtp_agents.bench.runners import Unavailable
 from mtp_agents.bench.schedule import Ending
+from mtp_model.errors import MTPError
 from mtp_model.serve.engine import Engine
 from mtp_model.serve.registry import EngineKey, engine_for
 
@@ -47,7 +50,7 @@ def run_agent_bench(options: Options, view: Console, progress: Console, out: Pat
         options: What to measure.
         view: Where the tables go.
         progress: Where the progress bar and remarks go.
-        out: Folder for `agent.json` and `agent.html`; None writes no files.
+        out: Folder for `agent.json`, `.html`, `.md`, `.png` and `.svg`; None writes no files.
 
     Returns:
         The JSON document; its `ending` says whether all of it was measured.
@@ -83,11 +86,22 @@ def run_agent_bench(options: Options, view: Console, progress: Console, out: Pat
         view.print(table)
     _remarks(document, progress)
     if out is not None:
-        files = [out / "agent.json", out / "agent.html"]
-        files[0].write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-        write_page(files[1], document, comparable(cases))
-        progress.print(f"written: {', '.join(map(str, files))}", highlight=False)
+        _write(document, cases, out, progress)
     return document
+
+
+def _write(document: dict[str, Any], cases: Sequence[Measured], out: Path, console: Console) -> None:
+    files = [out / "agent.json", out / "agent.html"]
+    files[0].write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    write_page(files[1], document, comparable(cases))
+    if document["results"]:
+        files.append(out / "agent.md")
+        files[-1].write_text(to_markdown(document, "agent"), encoding="utf-8")
+        try:
+            files += picture(document, out / "agent")
+        except MTPError as error:
+            console.print(str(error), style="yellow", markup=False)
+    console.print(f"written: {', '.join(map(str, files))}", highlight=False)
 
 
 def _tasks(options: Options, folder: Path, skipped: list[Skipped]) -> list[AgentTask]:

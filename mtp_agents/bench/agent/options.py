@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from mtp_agents.bench.agent.examples import NAMES, QUESTIONS
 from mtp_agents.bench.options import numbers
 from mtp_model.errors import ConfigError
 
-__all__ = ["Options", "make_options"]
+__all__ = ["Options", "command_of", "make_options"]
 
 PEERS = ("hf", "llama.cpp")
 
@@ -102,6 +104,31 @@ def make_options(
     )
     _check(options)
     return options
+
+
+def command_of(settings: Mapping[str, Any]) -> str:
+    """The command that has these settings, which are the fields of `Options`, also as they are in JSON."""
+    return shlex.join(["mtp-agents", "bench", "agent", *_words(settings)])
+
+
+def _words(settings: Mapping[str, Any]) -> Iterator[str]:
+    base = QUICK if settings["few"] else Options()
+    if settings["few"]:
+        yield "--quick"
+    lists = {"concurrencies": "--concurrency", "peers": "--peers"}
+    plain = ("model", "tasks", "graph", "endpoint", "endpoint_model", "rounds", "max_tokens", "seconds")
+    for name in plain:
+        value = settings[name]
+        if value is not None and value != getattr(base, name):
+            word = f"{value:g}" if isinstance(value, float) else str(value)
+            yield from (f"--{name.replace('_', '-')}", word)
+    for name, option in lists.items():
+        if tuple(settings[name]) != getattr(base, name):
+            yield from (option, ",".join(map(str, settings[name])) or "none")
+    if tuple(settings["example_names"]) != NAMES or settings["examples"] != base.examples:
+        yield from ("--examples", ",".join(settings["example_names"]) or "none")
+    for question in settings["questions"]:
+        yield from ("--question", question)
 
 
 def _check(options: Options) -> None:

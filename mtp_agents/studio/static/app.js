@@ -8,7 +8,7 @@ import { make, View } from "./view.js";
 
 const at = (id) => document.getElementById(id);
 const SUGGESTIONS = {
-  reasoning_agent: ["How many pieces of torch are in stock?", "What is the price of torch?"],
+  reasoning_agent: ["What is the price of torch?", "Order 2 pieces of bottle for Igor."],
   data_analyst: ["List all tables.", "Draw a chart with table sales, column amount and group region."],
   parallel_planner: ["What is the weather forecast for Oslo, Lima and Cairo?"],
   approval: ["Transfer 40 from Anna to Tom and tell me the new balance of Tom."],

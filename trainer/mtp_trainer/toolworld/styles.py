@@ -198,5 +198,7 @@ def draw_style(rng: random.Random) -> Style:
 
 
 def draw_system(style: Style, rng: random.Random, split: Split) -> str:
-    """Draws a system prompt that announces `style`."""
+    """Draws a system prompt that announces `style`; none at all announces the plain one."""
+    if split == "train" and "" in style.systems and rng.random() < 0.25:
+        return ""
     return choose(rng, style.systems, split)
