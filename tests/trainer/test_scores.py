@@ -27,6 +27,7 @@ def caller(session: Session) -> CallTool:
     return lambda call: session.call(call).text
 
 
+@pytest.mark.timeout(900)  # two minutes on a slow machine
 def test_recorded_outcomes_come_again(embedded: Any) -> None:
     scores = recorded()
     decoder, renderer = Decoder(embedded), PromptRenderer(embedded.tokenizer)
