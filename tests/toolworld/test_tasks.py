@@ -109,3 +109,11 @@ def test_a_parameter_may_have_the_name_of_an_argument_of_the_script() -> None:
     scene.define(made)
     scene.ask("?")
     assert scene.call("key", "paint the wall", **{slot.name: 1 for slot in slots}) == "ok"
+
+
+def test_a_name_stands_for_one_entity() -> None:
+    # Here a person and a company once had the same name, and the script passed a failed look-up on.
+    task = make_task(231372, "train")
+    assert task.domain == "knowledge"
+    assert len(task.start["facts"]) == 2 + 3 + 2 + 4
+    assert not any("Failed(" in message.content for message in task.gold)

@@ -77,8 +77,10 @@ class CorpusConfig(StrictModel):
 
     Attributes:
         out: directory of the tokenizer and the token dataset.
-        conversations: number of toolworld conversations, seeds 0 to n-1 of the training split.
+        conversations: number of toolworld conversations of the training split.
         drills: number of exercises in copying.
+        first_seed: of the conversations, and of the drills; the others follow it. A training that goes on
+            from earlier weights reads new text with a number that no earlier corpus reached.
         gsm8k: GSM8K's training file as JSON lines; None: without it.
         gsm8k_rows: problems to take from it; every 20th row is held out.
         tokenizer_conversations: conversations in which the tokenizer's words are counted.
@@ -90,6 +92,7 @@ class CorpusConfig(StrictModel):
     out: Path
     conversations: int = Field(default=40_000, ge=1)
     drills: int = Field(default=0, ge=0)
+    first_seed: int = Field(default=0, ge=0)
     gsm8k: Path | None = None
     gsm8k_rows: int = Field(default=4_000, ge=0)
     tokenizer_conversations: int = Field(default=6_000, ge=1)

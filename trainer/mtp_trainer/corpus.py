@@ -65,15 +65,16 @@ def _text(tokenizer: PreTrainedTokenizerBase, messages: list[Message], tools: li
 def _examples(config: CorpusConfig, folder: Path, on_progress: Callable[[int], None]) -> Iterator[Example]:
     yield from _word_problems(config, folder)
     with get_context("spawn").Pool(config.workers, _start_worker, (str(folder),)) as pool:
-        for chunk in pool.imap(_make_drills, _chunks(config.drills)):
+        for chunk in pool.imap(_make_drills, _chunks(config.first_seed, config.drills)):
             yield from chunk
-        for chunk in pool.imap(_make_conversations, _chunks(config.conversations)):
+        for chunk in pool.imap(_make_conversations, _chunks(config.first_seed, config.conversations)):
             on_progress(len(chunk))
             yield from chunk
 
 
-def _chunks(count: int) -> list[tuple[int, int]]:
-    return [(start, min(start + _CHUNK, count)) for start in range(0, count, _CHUNK)]
+def _chunks(first: int, count: int) -> list[tuple[int, int]]:
+    end = first + count
+    return [(start, min(start + _CHUNK, end)) for start in range(first, end, _CHUNK)]
 
 
 def _word_problems(config: CorpusConfig, folder: Path) -> Iterator[Example]:

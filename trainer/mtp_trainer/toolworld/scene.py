@@ -114,8 +114,13 @@ class Scene:
 
     def people(self, count: int) -> list[str]:
         """`count` different first names."""
-        names = self.sample(words.NAMES, count)
-        return [self.word().capitalize() if self.invents() else name for name in names]
+        found: list[str] = []
+        for name in self.sample(words.NAMES, count):
+            person = self.word().capitalize() if self.invents() else name
+            while person in found:
+                person = self.word().capitalize()
+            found.append(person)
+        return found
 
     def city(self) -> str:
         """A city name in its own letters."""

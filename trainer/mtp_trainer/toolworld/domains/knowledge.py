@@ -292,6 +292,8 @@ def world(s: Scene) -> World:
     names = _titles(s, 7)
     countries, cities, companies = names[:2], names[2:5], names[5:]
     people = s.people(4)
+    while not set(people).isdisjoint(names):  # a name stands for one entity
+        people = s.people(4)
     facts: dict[str, dict[str, str]] = {}
     kinds: dict[str, str] = {}
     capitals = s.sample(cities, 2)
