@@ -184,6 +184,8 @@ class DistillConfig(RunConfig):
         rollout_blocks: blocks that the student writes one after the other from each anchor, each judged by
             the teacher behind those before it; they are accepted as ConfAdapt does it, at ``threshold``. Each
             one above 1 costs a forward pass of the student and as many regions again.
+        reach: how far a place's weight in the loss follows the chance that a decoder reaches it, 0 (not at
+            all) to 1 (`objective.reached`).
         teacher_loss: ``hard`` (cross entropy against the teacher's argmax) or ``soft`` (against its whole
             distribution).
         text_fraction: part of the run, at its start, in which the teacher reads the conversation's own tokens
@@ -216,6 +218,7 @@ class DistillConfig(RunConfig):
     max_regions: int | None = Field(default=None, ge=1)
     rollout_blocks: int = Field(default=1, ge=1)
     teacher_loss: str = Field(default="hard", pattern="^(hard|soft)$")
+    reach: float = Field(default=0.0, ge=0, le=1)
     text_fraction: float = Field(default=0.0, ge=0, le=1)
     text_weight: float = Field(default=0.0, ge=0)
     text_gold: bool = False

@@ -86,6 +86,7 @@ def prepare(config: DistillConfig) -> Run:
         text_gold=config.text_gold,
         rollout_blocks=config.rollout_blocks,
         threshold=config.threshold,
+        reach=config.reach,
     )
     _check(config, checkpoint, data.train)
     batches, held_out = (_batches(config, part) for part in (data.train, data.validation))

@@ -15,6 +15,7 @@ parts (`Totals`).
 
 With `rollout_blocks` above 1 the student goes on from its own block (`block_rollout`), and what it proposes
 there is held to the teacher in that context, in the same two passes.
+With `reach` a place counts by the chance that a decoder gets to it (`reached`).
 With `text_weight` the ordinary next tokens of the text are held to the teacher (or to the text) as well, in
 the same passes: a small student that is trained at a high rate would else forget some of them.
 
@@ -64,6 +65,7 @@ class Objective:
         rollout_blocks: blocks that the student writes from each anchor, at least 1. While the teacher reads
             the text (`on_text`) it is one: the text does not go on from the student's tokens.
         threshold: confidence from which the roll-out accepts a token, as ConfAdapt's.
+        reach: how far a place's weight follows the chance that a decoder reaches it (`reached`), 0 to 1.
     """
 
     mask_token_ids: tuple[int, ...]
@@ -74,6 +76,7 @@ class Objective:
     text_gold: bool = False
     rollout_blocks: int = 1
     threshold: float = 0.9
+    reach: float = 0.0
 
     @property
     def blocks_per_anchor(self) -> int:
@@ -227,7 +230,7 @@ def block_loss(
     answers, _ = taught.greedy(objective.mask_token_ids)
     targets, valid, live = settle(read[blocks.used], answers, objective.end_token_ids)
     losses = logits.losses(targets, taught, live) if objective.soft else logits.losses(targets)
-    loss = (losses * valid).sum() / totals.places
+    loss = (losses * valid * reached(confidence, objective.reach)).sum() / totals.places
     if objective.text_weight > 0:
         next_targets = blocks.following[blocks.written]
         if not objective.text_gold:
@@ -261,6 +264,25 @@ def gold_loss(
     targets, valid, _ = settle(read, read, objective.end_token_ids)
     next_loss = F.cross_entropy(head(next_hidden).float(), blocks.following[blocks.written])
     return next_loss + block_weight * F.cross_entropy(head(hidden[valid]).float(), targets[valid]), next_loss
+
+
+def reached(confidence: Tensor, share: float) -> Tensor:
+    """Weights of places by the chance that a decoder gets as far.
+
+    A decoder emits the first token of a block in any case, and goes on while it trusts what it emits. So the
+    chance of place j is taken to be r_j = c_2 c_3 ... c_{j-1}, with c the student's confidence in its own
+    proposals, and the weight is ``1 - share + share * r_j``. Deep places of blocks that end early, most of
+    them noise to a small student, then take less of its capacity.
+
+    Args:
+        confidence: c, float32 [R, K].
+        share: 0 to 1; with 0 all weights are 1, as in the paper.
+
+    Returns:
+        float32 [R, K], without gradient.
+    """
+    before = F.pad(confidence.detach()[:, 1:-1], (2, 0), value=1.0)
+    return 1 - share + share * before.cumprod(dim=1)
 
 
 def settle(read: Tensor, answers: Tensor, end_token_ids: Sequence[int]) -> tuple[Tensor, Tensor, Tensor]:

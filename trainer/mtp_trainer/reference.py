@@ -37,10 +37,12 @@ def reference_loss(
             targets, valid, live = _settle_one(read, answers.tolist(), objective.end_token_ids)
             for place in range(blocks.k):
                 log_p = logits[place].log_softmax(-1)
+                reach = float(confidence[1 : max(1, place)].prod())
+                weight = 1 - objective.reach + objective.reach * reach
                 if objective.soft and live[place]:
-                    losses.append(-(taught[place].softmax(-1) * log_p).sum())
+                    losses.append(-weight * (taught[place].softmax(-1) * log_p).sum())
                 elif valid[place]:
-                    losses.append(-log_p[targets[place]])
+                    losses.append(-weight * log_p[targets[place]])
             found: list[list[Any]] = [proposals.tolist(), targets, confidence.tolist(), valid, live]
             for into, values in zip(rows, found, strict=True):
                 into.append(values)
