@@ -15,7 +15,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase, Qwen3Config, Qw
 
 from mtp_model.checkpoint import load_checkpoint
 from mtp_model.errors import ConfigError
-from mtp_trainer.acceleration import autocast, compile_layers
+from mtp_trainer.acceleration import autocast, compile_layers, peak_memory
 from mtp_trainer.batching import Batch, Batches, TokenDataset
 from mtp_trainer.blocks import make_blocks
 from mtp_trainer.checkpointing import resume, save_checkpoint
@@ -199,6 +199,7 @@ def pretrain(config: PretrainConfig, *, show_progress: bool = True) -> Path:
                     lr=lr,
                     tokens=state.tokens,
                     tokens_per_second=speed,
+                    peak_memory=peak_memory(accelerator.device),
                 )
                 log.show(done, loss=value, tok_s=speed)
             if state.step % config.checkpoint_every == 0:
