@@ -22,9 +22,10 @@ def make_drill(seed: int, pieces: Sequence[str] = ()) -> list[Message]:
 
     Args:
         seed: Number of the drill.
-        pieces: Letters and words of which a tokenizer spells text. Half of the words are made of them, so
-            that each piece is copied about as often as any other: one that a student has hardly ever
-            written is one that it cannot copy.
+        pieces: Letters and words of which a tokenizer spells text. Two thirds of the words are made of
+            them, so that each piece is copied about as often as any other: one that a student has hardly
+            ever written is one that it cannot copy. Those of three letters or more are taken to be whole
+            words, which are tokens only where no letter stands beside them.
     """
     rng = random.Random(f"drill/{seed}")
     system = rng.choice(_SYSTEMS)
@@ -43,7 +44,8 @@ class Vocabulary:
 
     def __init__(self, rng: random.Random, pieces: Sequence[str] = ()) -> None:
         self.rng = rng
-        self.pieces = pieces
+        self.spelling = [piece for piece in pieces if len(piece) < 3]
+        self.whole = [piece for piece in pieces if len(piece) >= 3]
         everyday = [words.everyday_word(rng, "train") for _ in range(4)]
         self.heads = [word[: rng.randint(2, 4)] for word in everyday]
         self.tails = [word[-rng.randint(2, 4) :] for word in everyday]
@@ -52,8 +54,10 @@ class Vocabulary:
     def word(self) -> str:
         """A word; in lower case, but for those of given pieces."""
         rng = self.rng
-        while self.pieces and rng.random() < 0.5:
-            word = "".join(rng.choice(self.pieces) for _ in range(rng.choice((1, 2, 2, 3, 3, 4))))
+        if self.whole and rng.random() < 0.5:
+            return rng.choice(self.whole)
+        while self.spelling and rng.random() < 0.3:
+            word = "".join(rng.choice(self.spelling) for _ in range(rng.choice((1, 2, 2, 3, 3, 4))))
             if words.in_split(word, "train"):
                 return word
         if self.shared and rng.random() < 0.6:

@@ -204,7 +204,8 @@ _OPENINGS = (
 )
 
 
-def _polite(s: Scene, request: str) -> str:
+def polite(s: Scene, request: str) -> str:
+    """A request in lower case and without a full stop, as somebody says it."""
     text = s.wording(*_OPENINGS).format(request)
     return text[0].upper() + text[1:]
 
@@ -227,7 +228,7 @@ def single(s: Scene) -> None:
     made = invent(s)
     if s.rng.random() < 0.12:
         s.outage(made.op.key)
-    s.ask(_polite(s, _request(s, made)))
+    s.ask(polite(s, _request(s, made)))
     value = s.call(made.op.key, made.why, **made.arguments)
     if isinstance(value, Failed):
         value = s.call(made.op.key, f"try again to {made.why}", **made.arguments)
@@ -241,11 +242,11 @@ def several(s: Scene) -> None:
     requests = [_request(s, one) for one in made]
     form = s.rng.randrange(3)
     if form == 0:
-        text = _polite(s, ", then ".join(requests))
+        text = polite(s, ", then ".join(requests))
     elif form == 1:
         text = "Please do this:\n" + "\n".join(f"{i}. {r}" for i, r in enumerate(requests, 1))
     else:
-        text = " ".join(_polite(s, request) for request in requests)
+        text = " ".join(polite(s, request) for request in requests)
     s.ask(text, plan=[one.why for one in made])
     values = [s.call(one.op.key, one.why, **one.arguments) for one in made]
     s.answer(
@@ -348,8 +349,8 @@ def fan_out(s: Scene) -> None:
     shown = ", ".join(keys[:-1]) + " and " + keys[-1] if len(keys) > 1 else keys[0]
     what = f"{made.verb} the {made.result} of the {made.thing}s {shown}"
     s.ask(
-        _polite(s, f"{made.verb} one thing, namely the {made.result}, for the {made.thing}s {shown}"),
-        _polite(s, f"{made.verb} the {made.result} of each {made.thing}, namely of {shown}"),
+        polite(s, f"{made.verb} one thing, namely the {made.result}, for the {made.thing}s {shown}"),
+        polite(s, f"{made.verb} the {made.result} of each {made.thing}, namely of {shown}"),
         f"For a customer, I need the {made.result} of each of these {made.thing}s: {', '.join(keys)}. Please {made.verb} it.",
         f"My boss asks about the {made.thing}s {shown}. {made.verb.capitalize()} the {made.result} of each, please.",
         f"{made.verb.capitalize()} the {made.result}, and do it for each of the {made.thing}s {shown}.",
@@ -357,20 +358,20 @@ def fan_out(s: Scene) -> None:
         f"Since I do not know the {made.result} of the {made.thing}s {shown}, {made.verb} it for every one of them.",
         f"The {made.thing}s are {shown}. What is the {made.result} of each? You have to {made.verb} it.",
         f"If you {made.verb} the {made.result} of the {made.thing}s {shown}, I can go on. Please do so for each.",
-        _polite(s, what),
-        _polite(s, f"{made.verb} the {made.result} for each {made.thing}: {', '.join(keys)}"),
-        _polite(s, f"{made.verb} the {made.result} of these {made.thing}s: {shown}"),
-        _polite(s, f"for {shown}, {made.verb} the {made.result} of the {made.thing}"),
-        _polite(s, f"{made.verb} the {made.result} for all of these {made.thing}s: {', '.join(keys)}"),
-        _polite(s, f"take the {made.thing}s {shown} and {made.verb} the {made.result} of each"),
+        polite(s, what),
+        polite(s, f"{made.verb} the {made.result} for each {made.thing}: {', '.join(keys)}"),
+        polite(s, f"{made.verb} the {made.result} of these {made.thing}s: {shown}"),
+        polite(s, f"for {shown}, {made.verb} the {made.result} of the {made.thing}"),
+        polite(s, f"{made.verb} the {made.result} for all of these {made.thing}s: {', '.join(keys)}"),
+        polite(s, f"take the {made.thing}s {shown} and {made.verb} the {made.result} of each"),
         f"Which {made.result} do the {made.thing}s {shown} have? Please {made.verb} it for each.",
         f"There are some {made.thing}s: {', '.join(keys)}. {made.verb.capitalize()} the {made.result} of every one.",
-        _polite(s, f"{made.verb} the {made.result} of every {made.thing} in this list: {', '.join(keys)}"),
+        polite(s, f"{made.verb} the {made.result} of every {made.thing} in this list: {', '.join(keys)}"),
         f"{made.thing.capitalize()}s: {', '.join(keys)}. I need you to {made.verb} the {made.result} of each.",
         f"I have to know about {shown}: {made.verb} the {made.result} of each {made.thing}.",
         f"My list has these {made.thing}s: {shown}. Can you {made.verb} the {made.result} for each one?",
-        _polite(s, f"go through the {made.thing}s {shown} and {made.verb} their {made.result}"),
-        _polite(s, f"{made.verb} the {made.result} for the {made.thing}s {shown}"),
+        polite(s, f"go through the {made.thing}s {shown} and {made.verb} their {made.result}"),
+        polite(s, f"{made.verb} the {made.result} for the {made.thing}s {shown}"),
     )
     name = made.slots[0].name
     values = s.parallel(
@@ -453,7 +454,7 @@ def failing(s: Scene) -> None:
     made = invent(s, query=True)
     s.world["missing"].append(made.values[0])
     s.start["missing"].append(made.values[0])
-    s.ask(_polite(s, _request(s, made)))
+    s.ask(polite(s, _request(s, made)))
     s.call(made.op.key, made.why, **made.arguments)
     s.answer(f"That is not possible: there is no {made.values[0]}.", expect=[made.values[0]])
 
