@@ -140,10 +140,9 @@ def test_what_chats_leave_behind_levels_off(embedded: Checkpoint) -> None:
         # one object in ten requests, or one kept sequence of half a MiB, would be more
         assert after["objects"] < before["objects"] + 2 * STAGE // 10
         assert after["tensors"] < before["tensors"] + 2**19
-        # The rest is held outside of Python: oneDNN keeps what it prepared for each number of rows, 0.4 MiB a
-        # matrix, for up to 1,024 of them, and the allocator what was freed between. New numbers of rows
-        # become rare: 3 % from the 1,000th to the 1,500th request, and ever less. What one in ten requests
-        # leaked, half a MiB of keys and values each, would be 15 %.
+        # The rest is held outside of Python: oneDNN keeps what it prepared for each number of rows (above 32
+        # only multiples of 16), and the allocator what was freed between. What one in ten requests leaked,
+        # half a MiB of keys and values each, would be 15 %.
         grown = after["resident"] / before["resident"]
         assert grown < 1.08, f"{before['resident'] / 2**20:.0f} MiB grew by {grown - 1:.1%}"
     finally:

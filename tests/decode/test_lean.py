@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import torch
+from torch import nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from mtp_model.checkpoint import Checkpoint
 from mtp_model.decode import lean
@@ -115,3 +117,34 @@ def test_weights_are_packed_only_into_memory_that_is_free(monkeypatch: pytest.Mo
     assert not lean._may_pack(torch.float32, 1000)
     with torch.inference_mode():
         assert not lean_layers(checkpoint().model)._head.packed  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("rows", [1, 32, 33, 48, 100])
+def test_a_packed_projection_of_any_number_of_rows(rows: int, bias: bool) -> None:
+    torch.manual_seed(0)
+    parts = [nn.Linear(24, size, bias=bias) for size in (8, 16)]
+    packed = lean._Projection(True, *parts)
+    inputs, residual = torch.randn(1, rows, 24), torch.randn(1, rows, 24)
+    expected = torch.cat([part(inputs) for part in parts], dim=-1)
+    with torch.no_grad():
+        torch.testing.assert_close(packed(inputs), expected)
+        torch.testing.assert_close(packed(inputs, residual), expected + residual)
+        strided = torch.randn(1, 24, rows).transpose(1, 2)
+        torch.testing.assert_close(packed(strided), torch.cat([part(strided) for part in parts], dim=-1))
+
+
+def test_prompts_of_all_lengths_share_few_kernels() -> None:
+    class Rows(TorchDispatchMode):
+        seen: ClassVar[set[int]] = set()
+
+        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            if "_linear_pointwise" in str(func):
+                self.seen.add(args[0].shape[:-1].numel())
+            return func(*args, **(kwargs or {}))
+
+    packed = lean._Projection(True, nn.Linear(8, 8))
+    with torch.no_grad(), Rows():
+        for rows in range(1, 257):
+            packed(torch.randn(1, rows, 8))
+    assert Rows.seen == {*range(1, 33), *range(48, 257, 16)}

@@ -15,7 +15,7 @@ from typing import Any, cast
 import psutil
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import linear, scaled_dot_product_attention, silu
+from torch.nn.functional import linear, pad, scaled_dot_product_attention, silu
 
 from mtp_model.decode.cache import RowCache
 
@@ -24,6 +24,7 @@ __all__ = ["LeanLayers", "lean_layers"]
 _FAMILIES = frozenset({"llama", "mistral", "qwen2", "qwen3"})
 _FIXED_ROPE = frozenset({"default", "linear", "llama3", "yarn"})  # frequencies do not change with the length
 _ROWS = 16  # oneDNN lays a packed weight out for about so many rows
+_EXACT = 32  # up to here every number of rows is multiplied as it is, above in multiples of _ROWS
 
 
 def lean_layers(model: Any) -> LeanLayers | None:
@@ -171,11 +172,17 @@ class _Projection:
         if not self.packed:
             out = linear(inputs, self.weight, self.bias)
             return out if residual is None else out.add_(residual)
+        shape, rows = inputs.shape[:-1], inputs.shape[:-1].numel()
+        # oneDNN prepares, and keeps, a kernel for each number of rows: prompts have many lengths.
+        padding = -rows % _ROWS if rows > _EXACT else 0
+        if padding:
+            inputs = pad(inputs.reshape(rows, -1), (0, 0, 0, padding))
+            residual = None if residual is None else pad(residual.reshape(rows, -1), (0, 0, 0, padding))
         if residual is None:
             out = torch.ops.mkldnn._linear_pointwise(inputs, self.weight, self.bias, "none", [], "")
         else:
             out = torch.ops.mkldnn._linear_pointwise(inputs, residual, self.weight, self.bias, "add")
-        return cast(Tensor, out)
+        return cast(Tensor, out[:rows].view(*shape, -1) if padding else out)
 
 
 def _rms_norm(hidden: Tensor, weight: Tensor, eps: float) -> Tensor:
