@@ -174,6 +174,25 @@ def test_a_model_goes_on_with_another_tokenizer(student: Path, corpus: Path, tmp
     assert torch.equal(model.model.norm.weight, earlier.model.state_dict()["model.norm.weight"])
 
 
+@pytest.mark.parametrize("layers", [3, 5])
+def test_a_deeper_model_begins_with_what_the_earlier_one_computes(
+    student: Path, corpus: Path, tmp_path: Path, layers: int
+) -> None:
+    teacher = student.parents[1] / "teacher/model"
+    earlier = load_checkpoint(teacher, dtype="float32")
+    model = new_model(pretraining(corpus, tmp_path / "a", layers=layers), earlier.tokenizer)
+    take_weights(model, teacher, earlier.tokenizer)
+    ids = torch.arange(20, 50)[None]
+    with torch.no_grad():
+        torch.testing.assert_close(model(ids).logits, earlier.model(ids).logits)
+    model(ids, labels=ids).loss.backward()
+    silent = {name: weight for name, weight in model.named_parameters() if not weight.any()}
+    ends = ("self_attn.o_proj.weight", "mlp.down_proj.weight")
+    assert len(silent) == 2 * (layers - 2)
+    assert all(name.endswith(ends) for name in silent)
+    assert all(weight.grad is not None and weight.grad.any() for weight in silent.values())  # they can learn
+
+
 def test_a_model_of_another_shape_is_refused(student: Path, corpus: Path, tmp_path: Path) -> None:
     teacher = student.parents[1] / "teacher/model"
     with pytest.raises(ConfigError, match=r"another shape.*layers\.1"):

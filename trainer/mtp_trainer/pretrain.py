@@ -50,7 +50,7 @@ def new_model(config: PretrainConfig, tokenizer: PreTrainedTokenizerBase) -> Qwe
 
 
 def take_weights(model: Qwen3ForCausalLM, folder: Path, tokenizer: PreTrainedTokenizerBase) -> None:
-    """Give a new model the weights of an earlier one, whose tokenizer may be another.
+    """Give a new model the weights of an earlier one, which may have another tokenizer and fewer layers.
 
     Args:
         model: The new model, with tied embeddings.
@@ -62,8 +62,12 @@ def take_weights(model: Qwen3ForCausalLM, folder: Path, tokenizer: PreTrainedTok
         ConfigError: It has another shape.
     """
     earlier = load_checkpoint(folder, dtype="float32", device="cpu")
-    weights = dict(earlier.model.state_dict())
     own = model.state_dict()
+    weights = _deepened(
+        dict(earlier.model.state_dict()),
+        int(earlier.model.config.num_hidden_layers),
+        model.config.num_hidden_layers,
+    )
     if tokenizer.get_vocab() != earlier.tokenizer.get_vocab():
         for name in ("model.embed_tokens.weight", "lm_head.weight"):
             if own[name].shape[1] == weights[name].shape[1]:
@@ -79,6 +83,27 @@ def take_weights(model: Qwen3ForCausalLM, folder: Path, tokenizer: PreTrainedTok
             f"{', '.join(other[:3])} … ({len(other)} weights). Use its own sizes, or leave initial out."
         )
     model.load_state_dict(weights)
+
+
+def _deepened(weights: dict[str, Tensor], layers: int, wanted: int) -> dict[str, Tensor]:
+    """Weights of a model with more layers that computes the same, by block expansion (arXiv 2401.02415).
+
+    The new layers are spread over the depth; each is a copy of the one below it that adds nothing yet, since
+    what its attention and its feed-forward part put out is multiplied by zero.
+    """
+    if wanted <= layers:
+        return weights
+    prefix = "model.layers."
+    found = {name: value for name, value in weights.items() if not name.startswith(prefix)}
+    for layer in range(wanted):
+        source = layer * layers // wanted
+        added = layer > 0 and source == (layer - 1) * layers // wanted
+        for name, value in weights.items():
+            if name.startswith(f"{prefix}{source}."):
+                part = name.removeprefix(f"{prefix}{source}.")
+                silent = added and part in ("self_attn.o_proj.weight", "mlp.down_proj.weight")
+                found[f"{prefix}{layer}.{part}"] = torch.zeros_like(value) if silent else value.clone()
+    return found
 
 
 def _carried_over(
