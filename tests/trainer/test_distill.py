@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import torch
+from pydantic import ValidationError
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
@@ -60,13 +61,13 @@ cli.main()
 """
 
 
-def make_teacher(path: Path, *, mask: bool = True) -> Path:
+def make_teacher(path: Path, *, mask: bool = True, layers: int = 2) -> Path:
     torch.manual_seed(0)
     config = Qwen3Config(
         vocab_size=VOCABULARY,
         hidden_size=32,
         intermediate_size=64,
-        num_hidden_layers=2,
+        num_hidden_layers=layers,
         num_attention_heads=2,
         num_key_value_heads=1,
         head_dim=16,
@@ -316,6 +317,23 @@ def test_training_goes_on_from_an_earlier_student(teacher: Path, data: Path, tmp
     second = run(settings(teacher, data, tmp_path / "two", steps=1, student=str(first), lr=1e-12))
     before, after = load_file(first / "model.safetensors"), load_file(second / "model.safetensors")
     torch.testing.assert_close(before, after)
+
+
+def test_training_goes_on_between_an_earlier_student_and_its_teacher(
+    teacher: Path, data: Path, tmp_path: Path
+) -> None:
+    first = run(settings(teacher, data, tmp_path / "one", steps=2, lr=0.1))
+    mixed = {"student": str(first), "student_share": 0.25}
+    second = run(settings(teacher, data, tmp_path / "two", steps=1, lr=1e-12, **mixed))
+    old, new, found = (load_file(p / "model.safetensors") for p in (first, teacher, second))
+    assert not all(torch.equal(old[name], new[name]) for name in new)
+    for name, weight in new.items():
+        torch.testing.assert_close(found[name], 0.25 * old[name] + 0.75 * weight)
+    with pytest.raises(ValidationError, match="name it as student"):
+        settings(teacher, data, tmp_path / "three", student_share=0.5)
+    other = make_teacher(tmp_path / "other", layers=1)
+    with pytest.raises(ConfigError, match="other names or shapes"):
+        run(settings(other, data, tmp_path / "four", **mixed))
 
 
 def test_fresh_mask_embeddings_look_like_the_others(teacher: Path) -> None:

@@ -168,6 +168,9 @@ class DistillConfig(RunConfig):
     Attributes:
         model: path or hub id of the teacher, from which the student starts.
         student: where the student's weights start from; None: the teacher's, with a fresh mask embedding.
+        student_share: how much of ``student`` is in the first weights; the rest is the teacher's. Between an
+            earlier student and a teacher that was trained on from it lie models that have some of the blocks
+            of the one and of the text of the other (weight averaging, arXiv 2203.05482).
         mask_token: id or name of the mask token, or a list of them, one per position (k_max - 1 at least);
             None: found in the checkpoint's config or vocabulary.
         mask_tokens: how many there are, where no list is given: 1, the same at all positions, or k_max - 1,
@@ -207,6 +210,7 @@ class DistillConfig(RunConfig):
 
     model: str
     student: str | None = None
+    student_share: float = Field(default=1.0, gt=0, le=1)
     mask_token: int | str | list[int | str] | None = None
     mask_tokens: int = Field(default=1, ge=1)
     end_token: int | str | None = None
@@ -241,6 +245,8 @@ class DistillConfig(RunConfig):
             raise ValueError("mask_token is a list, which says how many there are: leave mask_tokens out.")
         if self.lora and self.student is not None:
             raise ValueError("lora starts from the teacher itself: leave student out, or train all weights.")
+        if self.student_share < 1 and self.student is None:
+            raise ValueError("student_share is the share of an earlier student: name it as student.")
         if self.lora and self.optimizer == "muon":
             raise ValueError("muon is for whole matrices, not for LoRA's factors: use optimizer adamw.")
         return self

@@ -170,7 +170,23 @@ def _earlier_student(config: DistillConfig, name: str, checkpoint: Checkpoint) -
     _check_vocabularies(config, checkpoint, found)
     if len(masks) > 1 and len(found.mask_token_ids) == 1:
         share_mask_embedding(found.model, found.mask_token_ids[0], masks)
+    if config.student_share < 1:
+        _mix(config, found.model, checkpoint.model)
     return found.model
+
+
+def _mix(config: DistillConfig, student: PreTrainedModel, teacher: PreTrainedModel) -> None:
+    """Means of the two models' weights, in place in the student's."""
+    # parameters, not the state dict, which has tied weights twice
+    own, others = dict(student.named_parameters()), dict(teacher.named_parameters())
+    if own.keys() != others.keys() or any(own[name].shape != others[name].shape for name in own):
+        raise ConfigError(
+            f"student_share is {config.student_share}, but the weights of {config.student} have other names "
+            f"or shapes than those of {config.model}: give models of one shape, or leave student_share out."
+        )
+    with torch.no_grad():
+        for name, weight in own.items():
+            weight.lerp_(others[name].to(weight), 1 - config.student_share)
 
 
 def _check_vocabularies(config: DistillConfig, teacher: Checkpoint, student: Checkpoint) -> None:
