@@ -15,7 +15,9 @@ from mtp_agents.demo.agent import load_example
 from mtp_trainer.toolworld.tasks import contains
 
 THREAD: Any = {"configurable": {"thread_id": "1"}}
-LIMITS: Any = {"max_tokens": 200}  # a student that goes astray must not write on for minutes
+# What the student itself writes: ConfAdapt, the default, changes its text (scores.json says how often for the worse).
+# A student that goes astray must not write on for minutes.
+LIMITS: Any = {"decoding": "verified", "max_tokens": 200}
 UNDER_TRAINED = pytest.mark.xfail(
     strict=True, reason="the student that ships is under-trained: see its scores.json"
 )
@@ -41,7 +43,7 @@ def calls(state: Any) -> list[tuple[str, dict[str, Any]]]:
     ("question", "answer"),
     [
         ("What is the price of jacket?", 61.25),
-        pytest.param("How many pieces of torch are in stock?", 26, marks=UNDER_TRAINED),
+        ("How many pieces of torch are in stock?", 26),
         ("Order 2 pieces of bottle for Igor.", "K7413"),
     ],
 )
