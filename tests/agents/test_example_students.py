@@ -15,7 +15,7 @@ from mtp_agents.demo.agent import load_example
 from mtp_trainer.toolworld.tasks import contains
 
 THREAD: Any = {"configurable": {"thread_id": "1"}}
-# What the student itself writes: ConfAdapt, the default, changes its text (scores.json says how often for the worse).
+# What the student itself writes: ConfAdapt, the default, changes its text, often for the worse (scores.json).
 # A student that goes astray must not write on for minutes.
 LIMITS: Any = {"decoding": "verified", "max_tokens": 200}
 UNDER_TRAINED = pytest.mark.xfail(
