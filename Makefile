@@ -61,20 +61,21 @@ WITH_GSM8K := $(if $(GSM8K),--gsm8k $(GSM8K))
 
 EMBEDDED := model/mtp_model/checkpoint/embedded
 PRETRAIN := pretrain.yaml
+DISTILL  := distill.yaml
 
 train-student: $(VENV)/.installed  ## make the embedded student from nothing (hours on two CPU cores)
 	test -d $(RUN)/corpus/tokens || $(TRAIN) toolworld --config $(RECIPE)/corpus.yaml $(WITH_GSM8K)
 	$(TRAIN) pretrain --config $(RECIPE)/$(PRETRAIN)
-	$(TRAIN) distill --config $(RECIPE)/distill.yaml
+	$(TRAIN) distill --config $(RECIPE)/$(DISTILL)
 	$(TRAIN) export --model $(RUN)/distill/model --out $(STUDENT) --dtype float16 \
-	  --recipe $(RECIPE)/corpus.yaml --recipe $(RECIPE)/$(PRETRAIN) --recipe $(RECIPE)/distill.yaml
+	  --recipe $(RECIPE)/corpus.yaml --recipe $(RECIPE)/$(PRETRAIN) --recipe $(RECIPE)/$(DISTILL)
 	$(TRAIN) eval --model $(STUDENT) --tasks 500 $(WITH_GSM8K) --out $(STUDENT)/scores.json
 
 continue-student: $(VENV)/.installed  ## train the embedded student further, from the weights that ship
 	mkdir -p $(RUN)/corpus/tokenizer
 	cp $(EMBEDDED)/tokenizer.json $(EMBEDDED)/tokenizer_config.json $(EMBEDDED)/chat_template.jinja \
 	  $(RUN)/corpus/tokenizer
-	$(MAKE) train-student PRETRAIN=continue.yaml
+	$(MAKE) train-student PRETRAIN=continue.yaml DISTILL=continue-distill.yaml
 
 ABLATION := runs/ablation
 

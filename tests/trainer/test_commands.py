@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 import yaml
@@ -14,6 +16,7 @@ from typer.testing import CliRunner
 
 from mtp_model.checkpoint import load_checkpoint
 from mtp_model.errors import CheckpointError, ConfigError
+from mtp_trainer.batching import TokenDataset
 from mtp_trainer.checkpointing import list_checkpoints
 from mtp_trainer.cli import app
 from mtp_trainer.config import PretrainConfig, load_config
@@ -144,6 +147,19 @@ def test_a_pretraining_that_is_resumed_ends_with_the_same_weights(
     )
     assert straight.keys() == resumed.keys()
     assert all(torch.equal(straight[name], resumed[name]) for name in straight)
+
+
+def test_a_later_corpus_reads_other_conversations(tmp_path: Path, corpus: Path) -> None:
+    texts = {}
+    for first in (0, 2):
+        out = tmp_path / str(first)
+        shutil.copytree(corpus / "tokenizer", out / "tokenizer")
+        values = CORPUS | {"conversations": 4, "first_seed": first}
+        run("toolworld", "--config", write(out / "corpus.yaml", values), "--out", str(out))
+        data = TokenDataset.load(out / "tokens")
+        texts[first] = [part.tolist() for part in np.split(data.tokens, data.offsets[1:-1])]
+    assert texts[0][2:] == texts[2][:2]
+    assert not any(text in texts[0] for text in texts[2][2:])
 
 
 def test_pretraining_can_go_on_from_a_model(student: Path, corpus: Path, tmp_path: Path) -> None:

@@ -539,7 +539,7 @@ def give_or_else(s: Scene) -> None:
 
 
 def two_steps(s: Scene) -> None:
-    """Two of the world's tools, one after the other; their results do not meet."""
+    """One to three of the world's tools, one after the other; their results do not meet."""
     w = s.world["_words"]
     person = s.rng.choice(s.world["people"])
     on = s.rng.random() < 0.5
@@ -581,7 +581,7 @@ def two_steps(s: Scene) -> None:
 
 
 def value_then_use(s: Scene) -> None:
-    """Reads a property and uses it at another thing or as an amount."""
+    """Reads a property and gives it to another thing."""
     _tools(s, "value", "set")
     w = s.world["_words"]
     one, other = s.rng.sample(list(s.world["things"]), 2)
