@@ -61,7 +61,7 @@ def call(
     grammar = factory_of(checkpoint).calls([tool], required=True, parallel=False, reasoning=False)
     decoder, renderer = Decoder(checkpoint, prefix_bytes=0), PromptRenderer(checkpoint.tokenizer)
     prompt = renderer.encode([Message("user", question)], [tool])
-    options = GenerationOptions(max_new_tokens=500, temperature=1.0 if held else 0.0, seed=seed)
+    options = GenerationOptions(max_new_tokens=500, temperature=1.0, seed=seed)
     with decoder.stream(prompt, ConfAdapt(), options, grammar=grammar if held else None) as stream:
         for _ in stream:
             pass
