@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from pathlib import Path
@@ -160,6 +161,29 @@ def test_a_later_corpus_reads_other_conversations(tmp_path: Path, corpus: Path) 
         texts[first] = [part.tolist() for part in np.split(data.tokens, data.offsets[1:-1])]
     assert texts[0][2:] == texts[2][:2]
     assert not any(text in texts[0] for text in texts[2][2:])
+
+
+def test_conversations_are_joined_up_to_a_length(tmp_path: Path, corpus: Path) -> None:
+    examples: list[list[tuple[list[int], list[bool]]]] = []
+    for share in (0.0, 1.0):
+        out = tmp_path / str(share)
+        shutil.copytree(corpus / "tokenizer", out / "tokenizer")
+        values = CORPUS | {"conversations": 12, "joined": share, "joined_length": 1500}
+        run("toolworld", "--config", write(out / "corpus.yaml", values), "--out", str(out))
+        data = TokenDataset.load(out / "tokens")
+        rows = [data[number] for number in range(len(data))]
+        examples.append([(ids.tolist(), loss.tolist()) for ids, loss in rows])
+    apart, joined = examples
+    assert len(joined) < len(apart) == 12
+    for column in (0, 1):  # nothing is lost, and the order stays
+        assert _end_to_end(joined, column) == _end_to_end(apart, column)
+    lengths, longest = [len(ids) for ids, _ in joined], max(len(ids) for ids, _ in apart)
+    assert max(lengths) <= max(1500, longest)
+    assert all(length + longest > 1500 for length in lengths[:-1]), "neighbours that fit are one text"
+
+
+def _end_to_end(examples: list[tuple[list[int], list[bool]]], column: int) -> list[int]:
+    return list(itertools.chain.from_iterable(example[column] for example in examples))
 
 
 def test_pretraining_can_go_on_from_a_model(student: Path, corpus: Path, tmp_path: Path) -> None:

@@ -81,6 +81,9 @@ class CorpusConfig(StrictModel):
         drills: number of exercises in copying.
         first_seed: of the conversations, and of the drills; the others follow it. A training that goes on
             from earlier weights reads new text with a number that no earlier corpus reached.
+        joined: share of the conversations that are joined, several to a text, so that the model learns to
+            read over longer distances than one conversation has.
+        joined_length: longest text that is joined, in tokens.
         gsm8k: GSM8K's training file as JSON lines; None: without it.
         gsm8k_rows: problems to take from it; every 20th row is held out.
         tokenizer_conversations: conversations in which the tokenizer's words are counted.
@@ -93,6 +96,8 @@ class CorpusConfig(StrictModel):
     conversations: int = Field(default=40_000, ge=1)
     drills: int = Field(default=0, ge=0)
     first_seed: int = Field(default=0, ge=0)
+    joined: float = Field(default=0.0, ge=0, le=1)
+    joined_length: int = Field(default=2048, ge=1)
     gsm8k: Path | None = None
     gsm8k_rows: int = Field(default=4_000, ge=0)
     tokenizer_conversations: int = Field(default=6_000, ge=1)

@@ -69,7 +69,22 @@ def _examples(config: CorpusConfig, folder: Path, on_progress: Callable[[int], N
             yield from chunk
         for chunk in pool.imap(_make_conversations, _chunks(config.first_seed, config.conversations)):
             on_progress(len(chunk))
-            yield from chunk
+            joined = round(config.joined * len(chunk))
+            yield from join(chunk[:joined], config.joined_length)
+            yield from chunk[joined:]
+
+
+def join(examples: list[Example], longest: int) -> Iterator[Example]:
+    """Lays neighbours end to end while they have no more than `longest` tokens together."""
+    ids: list[int] = []
+    mask: list[bool] = []
+    for more, theirs in examples:
+        if ids and len(ids) + len(more) > longest:
+            yield ids, mask
+            ids, mask = [], []
+        ids, mask = ids + more, mask + theirs
+    if ids:
+        yield ids, mask
 
 
 def _chunks(first: int, count: int) -> list[tuple[int, int]]:
