@@ -33,9 +33,14 @@ FREE = Given({(b, w): 1.0 for b in ROWS for w in WIDTHS})  # width costs nothing
 LINEAR = Given({(b, w): 1.0 * b * w for b in ROWS for w in WIDTHS})  # arithmetic is the limit
 
 
-def rows_of(pace: Pace, count: int, policy: Any = Verified("auto")) -> list[Row]:  # noqa: B008
+def rows_of(
+    pace: Pace,
+    count: int,
+    policy: Any = Verified("auto"),  # noqa: B008
+    length: int = 2,
+) -> list[Row]:
     decoder = Decoder(ONE)
-    rows = [new_row(ONE, decoder.request([1, 2], policy, OPTIONS), index) for index in range(count)]
+    rows = [new_row(ONE, decoder.request([1] * length, policy, OPTIONS), index) for index in range(count)]
     for row in rows:
         pace.enter(row)
     return rows
@@ -61,6 +66,16 @@ def test_k_grows_where_width_is_free_and_tokens_stand() -> None:
     rows = rows_of(pace, 1)
     assert live(pace, rows, 200, 0.98)[-1] == 16
     assert live(pace, rows, 600, 0.0, seed=1)[-1] == 1
+
+
+def test_lengths_are_learned_apart() -> None:
+    pace = Pace(FREE)
+    live(pace, rows_of(pace, 1), 300, 0.98)
+    (first,) = rows_of(pace, 1, length=60)
+    assert first.k > 8, "the first row of a length starts from the nearest one"
+    live(pace, [first], 600, 0.0)
+    assert rows_of(pace, 1, length=40)[0].k == 1
+    assert rows_of(pace, 1)[0].k > 8
 
 
 def test_k_is_1_where_blocks_cost_what_they_bring() -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from mtp_model.decode.costs import PassCosts
 
 if TYPE_CHECKING:
-    from mtp_model.decode.rows import Row
+    from mtp_model.decode.rows import Request, Row
 
 __all__ = ["Acceptance", "Pace"]
 
@@ -34,7 +34,7 @@ PROBE = 4
 PROBE_SHARE = 0.02
 """Share of the time that they may cost."""
 
-_FAST, _SLOW = 0.1, 0.02  # weight of a pass in the estimate of its row, and in that of all rows
+_FAST, _SLOW = 0.1, 0.02  # weight of a pass in its row's estimate, and of that in the one of all rows
 _HOPE = 0.7  # before anything is known, each further token stands with this probability
 
 
@@ -70,6 +70,11 @@ class Acceptance:
         for depth in range(asked, len(values)):
             values[depth] += weight * (values[depth - 1] * rate - values[depth])
 
+    def follow(self, other: Acceptance, weight: float) -> None:
+        """Move towards another estimate, also while it asks for nothing: a row that gave blocks up counts."""
+        for depth, (mine, theirs) in enumerate(zip(self.survival, other.survival, strict=False)):
+            self.survival[depth] = mine + weight * (theirs - mine)
+
 
 class Pace:
     """Chooses k for one model. What it learned serves all its batches.
@@ -80,16 +85,13 @@ class Pace:
 
     def __init__(self, costs: PassCosts) -> None:
         self.costs = costs
-        self._learned: dict[tuple[bool, float], Acceptance] = {}
+        self._learned: dict[tuple[bool, float, int], Acceptance] = {}
         self._single = 0  # passes since blocks were last tried
 
     def enter(self, row: Row) -> None:
-        """Give a row that leaves k open what earlier rows of its policy taught."""
-        request = row.request
-        hope = [_HOPE ** (depth + 1) for depth in range(request.k - 1)]
-        learned = self._learned.setdefault((request.lossless, request.threshold), Acceptance(hope))
-        row.acceptance = Acceptance(learned.survival)
-        row.k = min(self.choose([row], len(request.prompt), 1), request.k)
+        """Give a row that leaves k open what earlier rows of its policy and about its length taught."""
+        row.acceptance = Acceptance(self._lesson(row.request).survival)
+        row.k = min(self.choose([row], len(row.request.prompt), 1), row.request.k)
 
     def observe(self, row: Row, extra: int) -> None:
         """Take in what a pass wrote beyond its first token. `Verified` counts drafts of the pass before."""
@@ -97,7 +99,22 @@ class Pace:
             return
         asked, row.asked = (row.asked if row.request.lossless else row.k - 1), row.k - 1
         row.acceptance.observe(extra, asked, _FAST)
-        self._learned[row.request.lossless, row.request.threshold].observe(extra, asked, _SLOW)
+        self._lesson(row.request).follow(row.acceptance, _SLOW)
+
+    def _lesson(self, request: Request) -> Acceptance:
+        """What rows of this policy and a prompt of about this length write.
+
+        Students write fewer tokens per pass behind prompts that are longer than those of their training, so
+        lengths are kept apart by powers of two. The first row of a length starts from the nearest one.
+        """
+        policy, length = (request.lossless, request.threshold), len(request.prompt).bit_length()
+        if (known := self._learned.get((*policy, length))) is None:
+            others = [key for key in self._learned if key[:2] == policy]
+            nearest = min(others, key=lambda key: abs(key[2] - length), default=None)
+            hope = [_HOPE ** (depth + 1) for depth in range(request.k - 1)]
+            known = Acceptance(self._learned[nearest].survival if nearest else hope)
+            self._learned[(*policy, length)] = known
+        return known
 
     def choose(self, rows: Sequence[Row], context: int, passes: int = PERIOD) -> int:
         """The k of the next passes, for the rows that leave it open.
