@@ -23,11 +23,12 @@ from langchain_core.language_models.base import LangSmithParams
 from langchain_core.language_models.model_profile import ModelProfile
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from langchain_core.prompt_values import PromptValue
 from langchain_core.runnables import Runnable
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
 from mtp_model.config import ConfAdapt, DecodingPolicy, JSONBounds, check_quantization
-from mtp_model.errors import ConfigError, ContextLengthError
+from mtp_model.errors import ConfigError, ContextLengthError, MessageError
 from mtp_model.langchain.errors import ContextWindowError
 from mtp_model.langchain.messages import to_plain_messages
 from mtp_model.langchain.options import (
@@ -427,6 +428,15 @@ class MTPChatModel(BaseChatModel):
             async for step in steps:
                 yield call.reader.chunk(step)
 
+    def _convert_input(self, model_input: LanguageModelInput) -> PromptValue:
+        try:
+            return super()._convert_input(model_input)
+        except KeyError as error:  # LangChain's own conversion of dicts
+            raise MessageError(
+                f"A message lacks the key {error}: {model_input!r}. A tool's result, for one, needs the "
+                "'tool_call_id' of the call that it answers."
+            ) from error
+
     def _prepare(
         self, messages: Sequence[BaseMessage], stop: Sequence[str] | None, overrides: Mapping[str, Any]
     ) -> _Call:
@@ -449,7 +459,7 @@ class MTPChatModel(BaseChatModel):
             raise ContextWindowError.of(error) from error
         reader = TurnReader(
             engine.detokenizer(),
-            engine.parser(answers=options.answer is not None),
+            engine.parser(answers=options.answer is not None and not options.tools),
             lambda text: len(engine.renderer.encode_plain(text)),
             model or _EMBEDDED_NAME,
             engine.effective(options.policy),
@@ -460,10 +470,12 @@ class MTPChatModel(BaseChatModel):
         return _Call(engine, request, reader)
 
     def _grammar(self, engine: Engine, options: CallOptions) -> Grammar | None:
-        """What the answer is held to."""
-        if options.answer is not None:
-            return engine.grammars.answer(options.answer)
+        """What the answer is held to. A call that is forced goes before the answer's own shape."""
         required = options.choice.mode == "required"
+        if options.answer is not None and not required:
+            return engine.grammars.answer(
+                options.answer, options.tools, parallel=options.parallel, strict=options.strict
+            )
         tools = [t for t in options.tools if not required or t["function"]["name"] in options.choice.names]
         if not tools:
             return None

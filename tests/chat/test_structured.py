@@ -5,6 +5,9 @@ import warnings
 from typing import Any, TypedDict
 
 import pytest
+from langchain.agents import create_agent
+from langchain.agents.middleware import ModelCallLimitMiddleware
+from langchain.agents.structured_output import ProviderStrategy, ToolStrategy
 from langchain_core.messages import AIMessage
 from pydantic import BaseModel, Field
 
@@ -115,6 +118,61 @@ def test_what_cannot_be_enforced_is_refused_and_the_next_request_is_served(tiny:
     with pytest.raises(SchemaError, match="odd"):
         tiny.bind_tools([odd], strict=True).invoke("hi")
     assert tiny.bind_tools([odd]).invoke("hi").additional_kwargs["passes"]
+
+
+def test_a_reference_to_nothing_is_refused_however_the_call_comes(tiny: MTPChatModel) -> None:
+    properties = {"x": {"$ref": "#/$defs/nothing"}}
+    odd = {"title": "odd", "description": "Odd.", "type": "object", "properties": properties}
+    for options in ({}, {"tool_choice": "any"}, {"strict": True}):
+        with pytest.raises(SchemaError, match=r"tool 'odd'.*nothing.*\$\.properties\.x"):
+            tiny.bind_tools([now, odd], **options).invoke("hi")
+    with pytest.raises(SchemaError, match=r"response_format.*nothing.*\$\.properties\.x"):
+        tiny.with_structured_output(odd, method="json_schema").invoke("hi")
+    assert tiny.bind_tools([now]).invoke("hi").additional_kwargs["passes"]
+
+
+def test_with_tools_an_answer_of_a_shape_may_be_a_call_instead(speaker: MTPChatModel) -> None:
+    bound = speaker.bind_tools([now], response_format=Point, parallel_tool_calls=False, temperature=1.0)
+    answers = [bound.invoke("hi", seed=seed) for seed in range(12)]
+    assert {bool(answer.tool_calls) for answer in answers} == {True, False}
+    for answer in answers:
+        assert answer.response_metadata["finish_reason"] == "stop"
+        if answer.tool_calls:
+            assert answer.tool_calls[0]["name"] == "now"
+            assert not answer.content
+        else:
+            Point.model_validate_json(str(answer.content))
+    forced = bound.invoke("hi", tool_choice="any")
+    assert [call["name"] for call in forced.tool_calls] == ["now"], "a call that is forced goes first"
+    hidden = [bound.invoke("hi", seed=seed, tool_choice="none") for seed in range(12)]
+    assert all(Point.model_validate_json(str(answer.content)) for answer in hidden)
+
+
+@pytest.mark.parametrize("strategy", [Point, ProviderStrategy(Point), ToolStrategy(Point)], ids=str)
+def test_an_agent_calls_its_tools_and_answers_in_a_shape(speaker: MTPChatModel, strategy: Any) -> None:
+    """A random model calls or answers by chance: some seed does both, and no seed does anything else."""
+    calls = []
+    for seed in range(20):
+        model = speaker.model_copy(update={"temperature": 1.0, "seed": seed})
+        limit = ModelCallLimitMiddleware(run_limit=5, exit_behavior="end")
+        agent: Any = create_agent(model, [now], response_format=strategy, middleware=[limit])
+        state = agent.invoke({"messages": "hi"})
+        if isinstance(state.get("structured_response"), Point):
+            calls.append([message.name for message in state["messages"] if message.type == "tool"])
+        if calls and "now" in calls[-1]:
+            break
+    assert calls
+    assert "now" in calls[-1]
+
+
+def test_stop_strings_do_not_cut_what_has_a_schema(speaker: MTPChatModel) -> None:
+    stops = ["}", '"x"', "{"]
+    forced = speaker.bind_tools([Point], tool_choice="any", parallel_tool_calls=False).invoke(
+        "hi", stop=stops
+    )
+    Point(**forced.tool_calls[0]["args"])
+    answer = speaker.bind(response_format=Point).invoke("hi", stop=stops)
+    Point.model_validate_json(str(answer.content))
 
 
 @pytest.mark.parametrize(

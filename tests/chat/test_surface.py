@@ -25,6 +25,7 @@ from langchain_core.runnables import ConfigurableField
 
 from mtp_model.chat_model import MTPChatModel
 from mtp_model.config import ConfAdapt, Static, Verified
+from mtp_model.errors import MessageError
 from mtp_model.langchain.messages import to_plain_messages
 from tests.chat.device import Device
 from tests.chat.test_chat_model import TOOL, said, whole
@@ -326,6 +327,12 @@ def test_ids_and_names_do_not_change_the_prompt_and_errors_of_tools_are_read(tin
     failed = ToolMessage("no such number", tool_call_id="c1", status="error")
     *_, result = to_plain_messages([AIMessage("", tool_calls=[CALL]), failed])
     assert (result.role, result.content, result.name) == ("tool", "no such number", "add")
+
+
+def test_a_result_without_its_call_is_refused_and_the_next_request_is_served(tiny: MTPChatModel) -> None:
+    with pytest.raises(MessageError, match="lacks the key 'tool_call_id'"):
+        tiny.invoke([{"role": "user", "content": "hi"}, {"role": "tool", "content": "3"}])
+    assert tiny.invoke([{"role": "user", "content": "hi"}]).additional_kwargs["passes"]
 
 
 def test_a_conversation_is_trimmed_with_the_model_as_counter(tiny: MTPChatModel) -> None:

@@ -134,3 +134,13 @@ def test_a_stop_token_counts_but_is_not_part_of_the_text() -> None:
     assert generation.token_ids == free[:first]
     assert (generation.finish_reason, generation.stop) == ("stop", token)
     assert generation.stats.tokens == first + 1
+
+
+def test_no_stop_string_begins_in_what_a_grammar_bound() -> None:
+    ids = encode(["a", "b", "c", "c", "a", "b"])
+    bound = [True, True, True, False, False, False]
+    scanner = StopScanner(decode, frozenset(), ("ab", "cc"))
+    taken = scanner.feed(ids, bound)
+    assert taken.stop == "ab"
+    assert taken.consumed == len(ids), "the first is bound, and the second begins in what is bound"
+    assert taken.released == 4

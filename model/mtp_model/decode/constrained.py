@@ -17,7 +17,7 @@ of the way to the end is written.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch.nn.functional import pad
@@ -42,6 +42,7 @@ class Mended:
         forced: How many tokens at the end needed no model.
         mended: Log-probability of the token in front of them if it takes a refused one's place, else None.
         steered: Whether that token is one of the way to the end.
+        bound: For each token whether the grammar says what it may be: no stop string is looked for there.
     """
 
     tokens: list[int]
@@ -51,6 +52,7 @@ class Mended:
     forced: int = 0
     mended: float | None = None
     steered: bool = False
+    bound: list[bool] = field(default_factory=list)
 
 
 def mend(
@@ -82,14 +84,14 @@ def mend(
         count = _same(row, constraint, tokens[:drawn], logits, sampling, count)
     kept, sure = tokens[:count], confidences[:count]
     mended, steered = None, False
-    constraint.take(kept)
+    bound = constraint.take(kept)
     if logits is not None and count < len(tokens) and (count == 0 or row.request.lossless):
         token, mended, steered = _allowed_token(row, constraint, logits[count], sampling, count)
-        constraint.take([token], steered=steered)
+        bound += constraint.take([token], steered=steered)
         kept, sure = [*kept, token], [*sure, math.exp(mended)]
     forced: list[int] = []
     while following := constraint.forced()[: None if most_forced is None else most_forced - len(forced)]:
-        constraint.take(following)
+        bound += constraint.take(following)
         forced += following
     return Mended(
         tokens=[*kept, *forced],
@@ -99,6 +101,7 @@ def mend(
         forced=len(forced),
         mended=mended,
         steered=steered,
+        bound=bound,
     )
 
 

@@ -69,13 +69,14 @@ def take(
             continue
         extra, logprobs = count - 1, every_logprob[place]
         logprobs = None if logprobs is None else logprobs[:count]
-        asked_at = perf_counter()
+        asked_at, bound = perf_counter(), None
         if row.constraint is not None:
             sampled = row.request.options.temperature > 0
             sampling = rules.sampling.row(place) if rules.sampling and sampled else None
             room = forced_room(row, len(tokens), fixed_width)
             mended = mend(row, row.constraint, tokens, sure, accepted, logits[place], sampling, room)
             row.stats.steered += mended.steered
+            bound = mended.bound
             if mended.changed:
                 logprobs = None if logprobs is None else after_mending(logprobs, mended)
                 tokens, sure, accepted, drafts = mended.tokens, mended.confidences, mended.accepted, 0
@@ -85,7 +86,7 @@ def take(
             pace.observe(row, extra)
         now = perf_counter()
         grammar = now - asked_at if row.constraint is not None else 0.0
-        events.append(row.advance(tokens, sure, accepted, drafts, now - begin, logprobs, grammar))
+        events.append(row.advance(tokens, sure, accepted, drafts, now - begin, logprobs, grammar, bound))
     return state, events
 
 

@@ -184,6 +184,7 @@ class Row:
         seconds: float,
         logprobs: list[TokenLogprob] | None = None,
         grammar_seconds: float = 0.0,
+        bound: Sequence[bool] | None = None,
     ) -> PassEvent:
         """Take over what a pass wrote and tell what of it may be shown.
 
@@ -195,12 +196,13 @@ class Row:
             seconds: Duration of the pass.
             logprobs: One for each token, if the request asks for them.
             grammar_seconds: Part of it in which the grammar was asked.
+            bound: For each token whether a grammar bound it; None: none of them.
         """
         self.length += self.pending + accepted
         self.pending, self.drafts = len(tokens) - accepted, drafts
         self.ids += tokens
         left = self.request.budget - self.stats.tokens
-        taken = self.scanner.feed(tokens[:left])
+        taken = self.scanner.feed(tokens[:left], bound)
         self.written += tokens[: taken.consumed]
         self.confidences += confidences[: taken.consumed]
         self.logprobs += (logprobs or [])[: taken.consumed]

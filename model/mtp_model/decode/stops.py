@@ -56,15 +56,25 @@ class StopScanner:
         self._ids: list[int] = []
         self._text = ""
         self._ends: list[int] = []  # end of each token whose characters are complete, in characters
+        self._searchable = 0  # where stop strings may begin, in characters
         self._prefix = 0  # tokens before it no longer influence how later ones decode
 
-    def feed(self, tokens: Sequence[int]) -> Taken:
-        """Take the tokens of a pass, in order, until one ends the text."""
+    def feed(self, tokens: Sequence[int], bound: Sequence[bool] | None = None) -> Taken:
+        """Take the tokens of a pass, in order, until one ends the text.
+
+        Args:
+            tokens: Of the pass.
+            bound: For each token whether it is of a call or an answer with a schema, which a stop string does
+                not cut; None: none of them.
+        """
         for place, token in enumerate(tokens):
             if token in self._stop_ids:
                 return Taken(len(self._ids), place + 1, token)
             self._ids.append(token)
-            if self._strings and (match := self._advance()):
+            match = self._advance() if self._strings else None
+            if bound and bound[place]:
+                self._searchable = len(self._text)
+            elif match:
                 begin, string = match
                 kept = sum(end <= begin for end in self._ends)
                 written = self._ends[kept - 1] if kept else 0
@@ -83,7 +93,7 @@ class StopScanner:
         unfinished = after.endswith(_UNFINISHED) and len(self._ids) - done < _LONGEST_CHARACTER
         if unfinished:
             return None
-        searched = max(0, len(self._text) - self._longest + 1)
+        searched = max(self._searchable, len(self._text) - self._longest + 1)
         self._text += after[len(before) :]
         self._ends += [len(self._text)] * (len(self._ids) - done)
         self._prefix = done
@@ -94,7 +104,7 @@ class StopScanner:
         """Tokens whose text can no longer become part of a stop string."""
         hold = 0
         for string in self._strings:
-            for size in range(min(len(string) - 1, len(self._text)), hold, -1):
+            for size in range(min(len(string) - 1, len(self._text) - self._searchable), hold, -1):
                 if self._text.endswith(string[:size]):
                     hold = size
                     break

@@ -98,6 +98,7 @@ class Constraint:
         self.ended = False
         self._matcher: LLMatcher | None = None
         self._within = True  # whether the newest token kept the bounds
+        self._bound = False  # whether it belongs to a bound phase
         self._left = budget
         self._way: list[int] | None = None  # to the end, if it is watched
         self._hopeless = False  # no way is short enough
@@ -109,21 +110,27 @@ class Constraint:
         trial = self._copy()
         return next((i for i, token in enumerate(tokens) if not trial._take(token)), len(tokens))
 
-    def take(self, tokens: Sequence[int], *, steered: bool = False) -> None:
+    def take(self, tokens: Sequence[int], *, steered: bool = False) -> list[bool]:
         """Go on behind these tokens.
 
         Args:
             tokens: Allowed ones.
             steered: Whether they are the best that there is, whatever bounds and budget say.
 
+        Returns:
+            For each token whether it belongs to a bound phase.
+
         Raises:
             MTPError: One of them is not allowed.
         """
+        bound = []
         for token in tokens:
             if not self._take(token, steered):
                 raise MTPError(
                     f"token {token} is not what the grammar allows here; this is an error of ours."
                 )
+            bound.append(self._bound)
+        return bound
 
     def allowed_along(self, tokens: Sequence[int]) -> Iterator[torch.Tensor | None]:
         """What may stand in the place of each token of an allowed run; see `allowed`. The state stays."""
@@ -221,6 +228,7 @@ class Constraint:
 
     def step(self, token: int) -> bool:
         """Go on behind a token, if the grammar allows it; bounds and budget do not count."""
+        self._bound = False
         if self._undecided and token not in self._phase.begins_with:
             self._enter(self._grammar.direct)
         self._first = False
@@ -249,6 +257,7 @@ class Constraint:
         assert self._matcher is not None
         if self._matcher.try_consume_tokens(tokens) < len(tokens):
             return False
+        self._bound = True
         pieces = self._grammar.closing.pieces
         self._within = self.text.feed(b"".join(pieces[token] for token in tokens))
         if self._matcher.is_stopped():

@@ -146,19 +146,36 @@ class GrammarFactory:
         return self._grammar(closing, Phase(bound, begins_with=tuple(begin)), Phase(None), direct=1)
 
     def json(
-        self, schema: Mapping[str, Any], name: str = "response_format", *, reasoning: bool = True
+        self,
+        schema: Mapping[str, Any],
+        name: str = "response_format",
+        *,
+        tools: Sequence[Mapping[str, Any]] = (),
+        parallel: bool = True,
+        reasoning: bool = True,
+        lenient: bool = False,
     ) -> Grammar:
-        """An answer that is JSON of a schema, behind the reasoning if there is any.
+        """An answer that is JSON of a schema, behind the reasoning if there is any, or a call instead.
+
+        Args:
+            schema: Of the answer; it is enforced in full.
+            name: How to call it in an error.
+            tools: Tools in OpenAI format that may be called in place of the answer.
+            parallel: Whether several calls may follow each other.
+            reasoning: Whether the model may think first.
+            lenient: Leave out what cannot be enforced of a tool's schema, instead of refusing it.
 
         Raises:
-            SchemaError: The schema is invalid or not supported.
+            SchemaError: A schema is invalid or not supported.
         """
         rules = f"value: %json {json.dumps(self._checked(schema, name))}"
+        if tools:
+            rules += f" | {self._calls.all(parallel)}\n{self._tool_rules(tools, lenient)}"
         return self._after_reasoning(
             self._matcher(f"start: value\n{rules}"),
             self._matcher(f"start: {self._gap} value\n{rules}"),
             reasoning,
-            self._closing([schema]),
+            self._closing([schema, *(tool["function"].get("parameters") or {} for tool in tools)]),
         )
 
     def _after_reasoning(self, plain: Any, behind: Any, reasoning: bool, closing: Closing) -> Grammar:

@@ -37,28 +37,39 @@ class Grammars:
     def calls(
         self, tools: Sequence[Mapping[str, Any]], *, required: bool, parallel: bool, strict: bool
     ) -> Grammar | None:
-        """Tool calls; None where they cannot be held to their schemas and need not be.
+        """Tool calls; None where this model's calls cannot be constrained and need not be.
 
         Raises:
-            SchemaError: A schema cannot be enforced in full, and `strict` says that it must.
+            SchemaError: A schema is invalid, or it cannot be enforced in full and `strict` says that it must.
         """
         try:
-            return self._made(
-                ["calls", list(tools), required, parallel, strict],
-                lambda: self._factory.calls(tools, required=required, parallel=parallel, lenient=not strict),
-            )
-        except SchemaError:
-            if strict:
+            factory = self._factory
+        except SchemaError:  # the form of its calls, or the tokenizer
+            if strict or required:
                 raise
             return None
+        return self._made(
+            ["calls", list(tools), required, parallel, strict],
+            lambda: factory.calls(tools, required=required, parallel=parallel, lenient=not strict),
+        )
 
-    def answer(self, schema: Mapping[str, Any]) -> Grammar:
-        """An answer in JSON.
+    def answer(
+        self,
+        schema: Mapping[str, Any],
+        tools: Sequence[Mapping[str, Any]] = (),
+        *,
+        parallel: bool = True,
+        strict: bool = False,
+    ) -> Grammar:
+        """An answer in JSON, or calls of tools in its place.
 
         Raises:
-            SchemaError: The schema cannot be enforced.
+            SchemaError: A schema is invalid, or it cannot be enforced; of tools only if `strict` says so.
         """
-        grammar = self._made(["answer", dict(schema)], lambda: self._factory.json(schema))
+        grammar = self._made(
+            ["answer", dict(schema), list(tools), parallel, strict],
+            lambda: self._factory.json(schema, tools=tools, parallel=parallel, lenient=not strict),
+        )
         assert grammar is not None
         return grammar
 
