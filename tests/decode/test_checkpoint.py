@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from mtp_model.checkpoint import load_checkpoint, locate
+from mtp_model.checkpoint.locate import revision_of
 from mtp_model.checkpoint.published import published_student
 from mtp_model.checkpoint.support import context_length
 from mtp_model.config import ConfAdapt, GenerationOptions, Static, Verified
@@ -330,3 +331,8 @@ def test_the_end_of_the_context_ends_the_text(policy: Any) -> None:
         warnings.simplefilter("error")
         last = Decoder(one).generate([[1] * 191, [1, 2]], policy, GenerationOptions(max_new_tokens=20))
     assert [len(g.token_ids) for g in last] == [1, 20]
+
+
+def test_the_commit_of_a_download_is_known_by_its_folder(folder: Path) -> None:
+    assert revision_of(Path("hub/models--a--b/snapshots/0123abc")) == "0123abc"
+    assert revision_of(folder) is None

@@ -24,6 +24,7 @@ from mtp_model.errors import UnsupportedModelError
 from mtp_trainer.batching import Batch, collate
 from mtp_trainer.block_rollout import roll_out
 from mtp_trainer.blocks import Blocks, make_blocks
+from mtp_trainer.flex_regions import region_block_mask
 from mtp_trainer.objective import (
     Attention,
     BlockLogits,
@@ -89,6 +90,48 @@ def fast(
     finally:
         student.set_attn_implementation("sdpa")
         teacher.set_attn_implementation("sdpa")
+
+
+@pytest.mark.parametrize("rollout", [1, 2])
+def test_the_mask_for_flex_attention_is_the_dense_one(rollout: int) -> None:
+    blocks = make_blocks(batch_of(), 5, offset=1)
+    if rollout > 1:
+        student, teacher = models("llama")
+        seen: list[Blocks] = []
+        passes = BlockLogits(student)
+        passes.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
+        objective = Objective((MASK,), (END,), rollout_blocks=rollout, threshold=0.0)
+        block_loss(passes, BlockLogits(teacher), blocks, objective)
+        blocks = seen[-1]
+        assert (blocks.prefix_lengths > 0).any()
+    dense, mask = blocks.dense_mask(), region_block_mask(blocks)
+    row, query, key = torch.meshgrid(*(torch.arange(n) for n in (dense[:, 0].shape)), indexing="ij")
+    assert torch.equal(mask.mask_mod(row, torch.zeros_like(row), query, key), dense[:, 0])
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")  # what torch compiles with
+def test_flex_attention_sees_what_the_dense_mask_shows() -> None:
+    """Forward only: on the CPU FlexAttention has no gradient."""
+    student, _ = models("qwen3")
+    blocks = make_blocks(batch_of(), 5, offset=1)
+    masks = torch.tensor([MASK] * 4)
+    with torch.no_grad():
+        found, expected = (BlockLogits(student, way)(blocks, masks, True) for way in ("flex", "dense"))
+    for mine, theirs in zip(found, expected, strict=True):
+        torch.testing.assert_close(mine, theirs, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("kind", ["llama", "qwen3"])
+def test_flex_attention_has_the_dense_masks_gradients(kind: str) -> None:
+    student, teacher = (model.to("cuda") for model in models(kind))
+    blocks = make_blocks(batch_of().to("cuda"), 5, offset=1)
+    objective = Objective((MASK,), (END,), text_weight=0.7)
+    flex, dense = (fast(student, teacher, blocks, objective, way) for way in ("flex", "dense"))
+    torch.testing.assert_close(flex.loss, dense.loss, rtol=1e-4, atol=1e-5)
+    found, expected = gradients(student, flex), gradients(student, dense)
+    for name, gradient in expected.items():
+        torch.testing.assert_close(found[name], gradient, rtol=1e-2, atol=1e-4, msg=name)
 
 
 @pytest.mark.parametrize("kind", ["llama", "qwen3"])

@@ -139,6 +139,27 @@ def test_one_pass_of_eight_rows_is_eight_of_one(
         torch.testing.assert_close(other[name], value, rtol=0, atol=5e-3, msg=name)
 
 
+def test_what_an_earlier_start_rendered_is_used_only_if_it_is_what_is_asked_for(
+    llama: Path, rows: Path, tmp_path: Path
+) -> None:
+    """A start that is refused leaves its data behind, and the next one may name other conversations."""
+    lines = rows.read_text(encoding="utf-8").splitlines(keepends=True)
+    fewer = tmp_path / "fewer.jsonl"
+    fewer.write_text("".join(lines[: len(lines) // 2]), encoding="utf-8")
+    run_dir = tmp_path / "run"
+    with pytest.raises(ConfigError, match="<nothing>"):
+        distill(settings(llama, fewer, run_dir, mask_token="<nothing>"), show_progress=False)
+    report = run_dir / "data/report.json"
+    assert json.loads(report.read_text(encoding="utf-8"))["source"] == fewer.as_posix()
+    config = settings(llama, rows, run_dir, steps=1)
+    distill(config, show_progress=False)
+    found = json.loads(report.read_text(encoding="utf-8"))
+    assert (found["source"], found["rows"]) == (rows.as_posix(), len(lines))
+    before = report.stat().st_mtime_ns
+    distill(config, show_progress=False)
+    assert report.stat().st_mtime_ns == before, "the same again is not rendered again"
+
+
 def test_data_of_another_tokenizer(llama: Path, rows: Path, tmp_path: Path) -> None:
     other = make_llama(tmp_path / "other", reserved=3)
     run("data", "--model", str(other), "--source", str(rows), "--out", str(tmp_path / "data"))

@@ -202,6 +202,8 @@ class DistillConfig(RunConfig):
         text_gold: their targets are the text's own tokens, not the teacher's argmax.
         threshold: confidence of the metric "expected run", the confident and agreeing tokens at the start of
             a block, and of what a roll-out accepts.
+        attention: how text with regions is attended to: ``chunked`` (products of whole chunks), ``flex``
+            (FlexAttention; gradients on CUDA only) or ``dense`` (one mask over all pairs of places).
         accumulation: compute a batch in so many parts, one after the other (in every process): the same
             gradient with less memory.
         activation_checkpointing: keep only the layers' inputs for the backward pass and compute the rest
@@ -232,6 +234,7 @@ class DistillConfig(RunConfig):
     text_weight: float = Field(default=0.0, ge=0)
     text_gold: bool = False
     threshold: float = Field(default=0.9, gt=0, le=1)
+    attention: str = Field(default="chunked", pattern="^(chunked|flex|dense)$")
     accumulation: int = Field(default=1, ge=1)
     activation_checkpointing: bool = False
     lora: LoraConfig | None = None

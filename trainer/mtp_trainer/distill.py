@@ -78,7 +78,7 @@ def distill(
                 speed = state.tokens / state.elapsed_seconds
                 values |= {"tokens_per_second": speed, "peak_memory": peak_memory(run.accelerator.device)}
                 log.log(state.step, progress=progress, lr=lr, grad_norm=norm, **values)
-                shown = ("loss", "agreement", "expected_run")
+                shown = ("loss", "agreement", "expected_run", "tokens_per_second")
                 log.show(progress, step=state.step, **{name: values[name] for name in shown})
             if state.step % config.checkpoint_every == 0 or progress >= 1.0:
                 if scores := validate(run):
@@ -195,7 +195,7 @@ def save_student(run: Run) -> Path:
                     "mask_token_id": masks[0] if len(masks) == 1 else masks,
                     "k_range": [run.config.k_min, run.config.k_max],
                     "base_model": run.config.model,
-                    "base_revision": None,
+                    "base_revision": run.revision,
                 },
                 "pard_token": masks[0],
             }

@@ -12,6 +12,7 @@ from torch.optim import Optimizer
 from transformers import PreTrainedModel
 
 from mtp_model.checkpoint import Checkpoint, load_checkpoint
+from mtp_model.checkpoint.locate import locate, revision_of
 from mtp_model.checkpoint.mask_token import MaskArgument
 from mtp_model.checkpoint.support import embedding_rows
 from mtp_model.errors import ConfigError
@@ -22,7 +23,7 @@ from .batching import Batches, DataError, TokenDataset
 from .checkpointing import TrainState, resume
 from .config import DistillConfig, check_frozen_config, freeze_config
 from .lora import LoraStudent
-from .objective import BlockLogits, Objective
+from .objective import Attention, BlockLogits, Objective
 from .optim import build_optimizer
 from .processes import loading_device, prepare_student, shard_teacher, start, start_trackers
 from .spare_token import grow_vocabulary, init_mask_embeddings, share_mask_embedding, with_mask_tokens
@@ -46,6 +47,7 @@ class Run:
         validation: batches of held-out data; None: there are none.
         objective: settings of the loss.
         state: counters.
+        revision: commit of the teacher's hub repository; None for a folder.
         notes: what is worth knowing about model and data.
     """
 
@@ -61,6 +63,7 @@ class Run:
     validation: Batches | None
     objective: Objective
     state: TrainState
+    revision: str | None
     notes: list[str]
 
     def add_up(self, counts: Tensor) -> Tensor:
@@ -102,8 +105,9 @@ def prepare(config: DistillConfig) -> Run:
     if config.compiled:
         for model in {id(model): model for model in (student, checkpoint.model)}.values():
             compile_layers(model)
-    own_pass = BlockLogits(student)
-    teacher_pass = lora.teacher(own_pass) if lora else BlockLogits(checkpoint.model)
+    attention: Attention = config.attention  # type: ignore[assignment]  # the config says which there are
+    own_pass = BlockLogits(student, attention)
+    teacher_pass = lora.teacher(own_pass) if lora else BlockLogits(checkpoint.model, attention)
     student_pass, optimizer = prepare_student(accelerator, own_pass, optimizer)
     shard_teacher(accelerator, teacher_pass)
     state = resume(config.run_dir, student, optimizer)
@@ -122,6 +126,7 @@ def prepare(config: DistillConfig) -> Run:
         validation=held_out,
         objective=objective,
         state=state,
+        revision=revision_of(locate(config.model, None)),
         notes=[*data.notes, *filter(None, [masked]), *([left_out] if batches.skipped else [])],
     )
 

@@ -41,11 +41,12 @@ from mtp_model.layout import mask_tokens
 
 from .block_rollout import roll_out
 from .blocks import Blocks
+from .flex_regions import region_block_mask
 from .region_attention import NAME as CHUNKED
 from .region_attention import RegionPlan
 from .vocabulary import CHUNK, VocabularyLogits
 
-Attention = Literal["chunked", "dense"]
+Attention = Literal["chunked", "flex", "dense"]
 
 
 @dataclass(frozen=True)
@@ -136,9 +137,14 @@ class BlockLogits(nn.Module):
     def __init__(self, model: PreTrainedModel, attention: Attention = "chunked") -> None:
         """Wrap a model and set its attention implementation.
 
+        Args:
+            model: a causal language model.
+            attention: products of chunks (`region_attention`), FlexAttention (`flex_regions`), or one mask
+                over all pairs of places.
+
         Raises:
             UnsupportedModelError: the model changes its logits or attention scores in a way these passes
-                leave out.
+                leave out, or it has no FlexAttention.
         """
         super().__init__()
         config = model.config.get_text_config()
@@ -148,11 +154,17 @@ class BlockLogits(nn.Module):
                     f"{type(model).__name__} sets {name}={getattr(config, name)}, which the distillation "
                     "loss does not apply. Use a model without it (Llama, Qwen, Mistral, SmolLM, OLMo, ...)."
                 )
+        if attention == "flex" and not model._supports_flex_attn:
+            raise UnsupportedModelError(
+                f"{type(model).__name__} has no FlexAttention. Leave attention at 'chunked', or set it to "
+                "'dense'."
+            )
         # models whose attention cannot be replaced fall back to the dense mask
-        chunked = attention == "chunked" and model._can_set_attn_implementation()
-        self.attention: Attention = "chunked" if chunked else "dense"
+        replaceable = attention != "chunked" or model._can_set_attn_implementation()
+        self.attention: Attention = attention if replaceable else "dense"
         self.model = model
-        model.set_attn_implementation(CHUNKED if chunked else "sdpa")
+        names = {"chunked": CHUNKED, "flex": "flex_attention", "dense": "sdpa"}
+        model.set_attn_implementation(names[self.attention])
 
     def forward(self, blocks: Blocks, inner: Tensor, text: bool = False) -> tuple[Tensor, Tensor]:
         """Last hidden states of all used regions' proposals, and of the text's own next tokens.
@@ -172,6 +184,8 @@ class BlockLogits(nn.Module):
         }
         if self.attention == "chunked":
             inputs["regions"] = RegionPlan.of(blocks)
+        elif self.attention == "flex":
+            inputs["attention_mask"] = region_block_mask(blocks)
         else:
             inputs["attention_mask"] = blocks.dense_mask()
         hidden = self.model.base_model(**inputs).last_hidden_state

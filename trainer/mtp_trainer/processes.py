@@ -12,12 +12,13 @@ accelerate prepares one model only. All processes compute one batch together, ea
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from typing import Any
 
 import torch
 from accelerate import Accelerator, FullyShardedDataParallelPlugin
 from accelerate.tracking import get_available_trackers
-from accelerate.utils import DistributedType, LoggerType
+from accelerate.utils import DistributedType, InitProcessGroupKwargs, LoggerType
 from torch import Tensor, nn
 from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import FSDPModule, MixedPrecisionPolicy, fully_shard
@@ -53,7 +54,11 @@ def start(config: DistillConfig) -> Accelerator:
     launched = int(os.environ.get("WORLD_SIZE", "1"))
     # without being told, accelerate leaves processes on the CPU alone, each with a run of its own
     cpu = launched > 1 and not torch.accelerator.is_available()
-    accelerator = Accelerator(cpu=cpu, log_with=trackers or None, project_dir=config.run_dir)
+    # the others wait while the main process renders the conversations of a large source
+    waiting = InitProcessGroupKwargs(timeout=timedelta(hours=2))
+    accelerator = Accelerator(
+        cpu=cpu, log_with=trackers or None, project_dir=config.run_dir, kwargs_handlers=[waiting]
+    )
     if accelerator.num_processes != launched:
         raise ConfigError(
             f"{launched} processes were started, but accelerate joined {accelerator.num_processes} on "

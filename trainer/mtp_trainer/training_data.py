@@ -34,10 +34,9 @@ def training_data(config: DistillConfig) -> TrainingData:
     if TokenDataset.is_at(folder):
         return TrainingData(TokenDataset.load(folder), None, [])
     if not (folder / REPORT).is_file():
-        folder = config.run_dir / "data"
-        if not (folder / REPORT).is_file():
-            source = config.data.as_posix()
-            settings = DataConfig(model=config.model, source=source, out=folder, max_length=config.max_length)
+        folder, source = config.run_dir / "data", config.data.as_posix()
+        settings = DataConfig(model=config.model, source=source, out=folder, max_length=config.max_length)
+        if not _is_rendered(settings):
             notes = build_dataset(settings).lines()
     _check_tokenizer(folder, config.model)
     held_out = folder / "validation"
@@ -46,6 +45,16 @@ def training_data(config: DistillConfig) -> TrainingData:
         TokenDataset.load(held_out) if TokenDataset.is_at(held_out) else None,
         notes,
     )
+
+
+def _is_rendered(settings: DataConfig) -> bool:
+    """Whether an earlier start rendered just this; one that was refused may have had other settings."""
+    try:
+        report = json.loads((settings.out / REPORT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    named = ("source", "model", "max_length")
+    return all(report.get(name) == getattr(settings, name) for name in named)
 
 
 def _check_tokenizer(folder: Path, model: str) -> None:

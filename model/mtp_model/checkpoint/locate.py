@@ -9,7 +9,7 @@ from typing import Any
 
 from mtp_model.errors import CheckpointError, CheckpointNotFoundError, UnsafeCheckpointError
 
-__all__ = ["EMBEDDED", "check_weights", "locate", "read_json"]
+__all__ = ["EMBEDDED", "check_weights", "locate", "read_json", "revision_of"]
 
 EMBEDDED = Path(__file__).parent / "embedded"
 """Folder of the student that ships inside the package."""
@@ -57,6 +57,11 @@ def locate(model: str | Path | None, revision: str | None) -> Path:
             "does not read as a hub id such as 'Qwen/Qwen3-4B'. Check the spelling."
         )
     return _download(name, revision, folder)
+
+
+def revision_of(folder: Path) -> str | None:
+    """The commit of a folder that `locate` downloaded; None for any other."""
+    return folder.name if folder.parent.name == "snapshots" else None
 
 
 def _download(name: str, revision: str | None, folder: Path) -> Path:
