@@ -60,22 +60,25 @@ TRAIN   := GLIBC_TUNABLES=glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim
 WITH_GSM8K := $(if $(GSM8K),--gsm8k $(GSM8K))
 
 EMBEDDED := model/mtp_model/checkpoint/embedded
-PRETRAIN := pretrain.yaml
-DISTILL  := distill.yaml
 
 train-student: $(VENV)/.installed  ## make the embedded student from nothing (hours on two CPU cores)
-	test -d $(RUN)/corpus/tokens || $(TRAIN) toolworld --config $(RECIPE)/corpus.yaml $(WITH_GSM8K)
-	$(TRAIN) pretrain --config $(RECIPE)/$(PRETRAIN)
-	$(TRAIN) distill --config $(RECIPE)/$(DISTILL)
-	$(TRAIN) export --model $(RUN)/distill/model --out $(STUDENT) --dtype float16 \
-	  --recipe $(RECIPE)/corpus.yaml --recipe $(RECIPE)/$(PRETRAIN) --recipe $(RECIPE)/$(DISTILL)
-	$(TRAIN) eval --model $(STUDENT) --tasks 500 $(WITH_GSM8K) --out $(STUDENT)/scores.json
+	$(call student,pretrain distill)
 
 continue-student: $(VENV)/.installed  ## train the embedded student further, from the weights that ship
 	mkdir -p $(RUN)/corpus/tokenizer
 	cp $(EMBEDDED)/tokenizer.json $(EMBEDDED)/tokenizer_config.json $(EMBEDDED)/chat_template.jinja \
 	  $(RUN)/corpus/tokenizer
-	$(MAKE) train-student PRETRAIN=continue.yaml DISTILL=continue-distill.yaml
+	$(call student,continue continue-distill continue-again)
+
+# the configs in this order: next tokens first, then distillation
+define student
+test -d $(RUN)/corpus/tokens || $(TRAIN) toolworld --config $(RECIPE)/corpus.yaml $(WITH_GSM8K)
+$(TRAIN) pretrain --config $(RECIPE)/$(word 1,$(1)).yaml
+set -e; for config in $(wordlist 2,9,$(1)); do $(TRAIN) distill --config $(RECIPE)/$$config.yaml; done
+$(TRAIN) export --model $(RUN)/distill/model --out $(STUDENT) --dtype float16 \
+  $(foreach config,corpus $(1),--recipe $(RECIPE)/$(config).yaml)
+$(TRAIN) eval --model $(STUDENT) --tasks 500 $(WITH_GSM8K) --out $(STUDENT)/scores.json
+endef
 
 ABLATION := runs/ablation
 
