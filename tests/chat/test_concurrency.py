@@ -5,12 +5,15 @@ import itertools
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from operator import add
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 import pytest
 from blockbuster import BlockingError, blockbuster_ctx
 from langchain_core.runnables import ConfigurableField
+from langgraph.graph import START, StateGraph
+from langgraph.types import Send
 
 from mtp_model.chat_model import MTPChatModel
 from mtp_model.config import ConfAdapt, Static, Verified
@@ -132,9 +135,31 @@ def test_each_call_gets_what_it_gets_alone_and_waits_its_turn(
     fair = fair_waits(passes, SLOTS)
     waits = [device.admitted[id(request)] for request in device.submitted]
     assert len(waits) == CALLS and max(fair) > 20
+    # one by one, each pass but a call's first would be a step of its own
+    assert device.steps < (sum(passes) - CALLS) / 4, "most slots are filled"
     # two steps more: the first request's pass that waited for the others, and that in which prompts are read
     late = [pair for pair in zip(waits, fair, strict=True) if pair[0] > 2 * pair[1] + 2]
     assert not late, (waits, fair)
+
+
+def test_branches_of_a_graph_share_passes(tiny: MTPChatModel, device: Device) -> None:
+    class State(TypedDict):
+        questions: list[str]
+        answers: Annotated[list[Any], add]
+
+    def ask(state: dict[str, str]) -> dict[str, list[Any]]:
+        return {"answers": [tiny.invoke(state["question"])]}
+
+    graph = StateGraph(State)
+    graph.add_node("ask", ask)
+    sent = [Send("ask", {"question": question}) for question in QUESTIONS[:3]]
+    graph.add_conditional_edges(START, lambda state: sent, ["ask"])
+    alone = [blocks_of(tiny.invoke(question)) for question in QUESTIONS[:3]]
+    assert device.widest == 1
+    device.hold(until=len(device.submitted) + 3)
+    state = graph.compile().invoke({"questions": QUESTIONS[:3], "answers": []})
+    assert [blocks_of(answer) for answer in state["answers"]] == alone
+    assert device.widest == 3
 
 
 def test_the_same_seed_gives_the_same_text_whatever_else_runs(tiny: MTPChatModel) -> None:

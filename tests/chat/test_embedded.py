@@ -233,6 +233,9 @@ def test_ten_turns_read_their_past_from_the_cache(student: MTPChatModel) -> None
     later = usages[1:]
     read = sum(usage["input_token_details"]["cache_read"] for usage in later)
     assert read / sum(usage["input_tokens"] for usage in later) >= 0.9
+    last = usages[-1]
+    computed = last["input_tokens"] - last["input_token_details"]["cache_read"]
+    assert last["input_tokens"] > 8 * computed, "what the tenth turn's first token waits for"
     limit = prefixes.limit
     prefixes.resize(0)
     try:
