@@ -20,6 +20,7 @@ class Device:
         steps: Those of them that advance all rows together.
         widest: Most rows in one of them.
         submitted: Requests, in order of arrival.
+        threads: Those that began passes.
         admitted: Identity of a request -> the steps before its own first pass.
     """
 
@@ -27,6 +28,7 @@ class Device:
         self.passes = self.steps = self.widest = self.waiting = 0
         self.submitted: list[Request] = []
         self.admitted: dict[int, int] = {}
+        self.threads: set[int] = set()
         self._gate: threading.Semaphore | None = None
         self._until = 0
         read_on, step, submit = Session._read_on, Session.step, Worker.submit
@@ -73,6 +75,7 @@ class Device:
             assert gate.acquire(timeout=60)
             self.waiting -= 1
         self.passes += 1
+        self.threads.add(threading.get_ident())
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

@@ -133,7 +133,10 @@ def test_tokens_are_counted_with_the_models_own_tokenizer(tiny: MTPChatModel) ->
     assert tokenizer.eos_token_id not in tiny.get_token_ids("Köln <|im_end|>")
     assert tiny.get_num_tokens_from_messages([]) == 0
     question = [HumanMessage("hi")]
-    assert tiny.get_num_tokens_from_messages(question, [TOOL]) > tiny.get_num_tokens_from_messages(question)
+    for bound, tools in ((tiny, None), (tiny.bind_tools([TOOL]), [TOOL])):
+        usage = bound.invoke(question, max_tokens=1).usage_metadata
+        assert usage is not None
+        assert tiny.get_num_tokens_from_messages(question, tools) == usage["input_tokens"]
     long = [HumanMessage(f"message {number}") for number in range(20)]
     trimmed = trim_messages(long, max_tokens=100, token_counter=tiny, strategy="last")
     assert 0 < len(trimmed) < 20

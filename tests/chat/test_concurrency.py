@@ -125,6 +125,7 @@ def test_each_call_gets_what_it_gets_alone_and_waits_its_turn(
     answers = ask(model)
     assert [blocks_of(answer) for answer in answers] == [blocks_of(answer) for answer in alone]
     assert device.widest == SLOTS
+    assert len(device.threads) == 1, "one thread owns the device"
 
     encode = model._engine().renderer.encode
     place = {tuple(encode([Message("user", question)])): i for i, question in enumerate(QUESTIONS)}

@@ -77,8 +77,9 @@ def test_answers_fit_their_schema(speaker: MTPChatModel, schema: Any, method: An
         assert isinstance(point["x"], bool)
 
 
-def test_models_of_pydantic_1(speaker: MTPChatModel) -> None:
-    answer: Any = speaker.with_structured_output(PointV1, include_raw=True).invoke("a point")
+@pytest.mark.parametrize("options", [{}, {"method": "json_schema"}, {"strict": True}], ids=str)
+def test_models_of_pydantic_1(speaker: MTPChatModel, options: Any) -> None:
+    answer: Any = speaker.with_structured_output(PointV1, include_raw=True, **options).invoke("a point")
     assert answer["parsing_error"] is None
     assert isinstance(answer["parsed"], PointV1)
 

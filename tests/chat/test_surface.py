@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from langchain.agents import create_agent
+from langchain.agents.middleware import SummarizationMiddleware
 from langchain_core._api import LangChainBetaWarning
 from langchain_core.caches import InMemoryCache
 from langchain_core.callbacks import BaseCallbackHandler, get_usage_metadata_callback
@@ -24,11 +26,12 @@ from langchain_core.rate_limiters import BaseRateLimiter, InMemoryRateLimiter
 from langchain_core.runnables import ConfigurableField
 
 from mtp_model.chat_model import MTPChatModel
-from mtp_model.config import ConfAdapt, Static, Verified
+from mtp_model.config import ConfAdapt, JSONBounds, Static, Verified
 from mtp_model.errors import MessageError
 from mtp_model.langchain.messages import to_plain_messages
 from tests.chat.device import Device
 from tests.chat.test_chat_model import TOOL, said, whole
+from tests.chat.tiny import write_checkpoint
 
 
 @pytest.fixture
@@ -90,7 +93,11 @@ def test_bound_options_hold_and_a_call_overrides_them(tiny: MTPChatModel) -> Non
 # --- caches, limits, callbacks -----------------------------------------------------------------------
 
 
-def test_a_cache_answers_the_same_call_and_no_other(tiny: MTPChatModel, device: Device) -> None:
+def test_a_cache_answers_the_same_call_and_no_other(
+    tiny: MTPChatModel, device: Device, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    write_checkpoint(other)
     cached = tiny.model_copy(update={"cache": InMemoryCache()})
     calls: list[Any] = [
         cached,
@@ -102,6 +109,8 @@ def test_a_cache_answers_the_same_call_and_no_other(tiny: MTPChatModel, device: 
         cached.bind(stop=["x"]),
         cached.bind(logprobs=True),
         cached.bind(logprobs=True, top_logprobs=2),
+        cached.bind(json_bounds=JSONBounds(string=9)),
+        cached.bind(model=str(other)),
         cached.bind_tools([TOOL]),
         cached.bind_tools([TOOL], tool_choice="any"),
         cached.model_copy(update={"decoding": Static(2)}),
@@ -358,3 +367,35 @@ def test_a_conversation_is_trimmed_with_the_model_as_counter(tiny: MTPChatModel)
     answer = tiny.invoke(kept, max_tokens=2)
     assert answer.usage_metadata is not None
     assert answer.usage_metadata["input_tokens"] == tiny.get_num_tokens_from_messages(kept)
+
+
+@pytest.mark.parametrize("trigger", [("fraction", 0.5), ("tokens", 250)], ids=str)
+def test_a_long_conversation_is_summed_up_by_the_model(tiny: MTPChatModel, trigger: Any) -> None:
+    """The model counts, its profile says how long its context is, and it writes the summary itself."""
+    asked: list[list[BaseMessage]] = []
+
+    class Heard(BaseCallbackHandler):
+        def on_chat_model_start(self, serialized: Any, messages: Any, **kwargs: Any) -> None:
+            asked.append(messages[0])
+
+    model = tiny.model_copy(update={"callbacks": [Heard()], "max_tokens": 8})
+    count = model.get_num_tokens_from_messages
+    summing = SummarizationMiddleware(
+        model,
+        trigger=trigger,
+        keep=("messages", 2),
+        token_counter=count,
+        summary_prompt="Sum up: {messages}",  # LangChain's own is longer than this model's context
+    )
+    agent: Any = create_agent(model, [], middleware=[summing])
+    limit = trigger[1] if trigger[0] == "tokens" else 512 * trigger[1]
+    for ask in (agent.invoke, lambda state: asyncio.run(agent.ainvoke(state))):
+        few = [HumanMessage("hi")]
+        many = [HumanMessage("one more word " * 5) for _ in range(8)] + few
+        assert count(few) < limit < count(many) < 512
+        assert len(ask({"messages": few})["messages"]) == 2
+        asked.clear()
+        state = ask({"messages": many})
+        assert len(asked) == 2, "a summary, and the answer"
+        assert len(state["messages"]) == 4
+        assert "summary" in str(state["messages"][0].content)

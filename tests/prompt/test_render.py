@@ -4,7 +4,9 @@ from typing import Any
 import pytest
 from transformers import PreTrainedTokenizerFast
 
+from mtp_model.checkpoint import Checkpoint
 from mtp_model.errors import EmptyPromptError, PromptError
+from mtp_model.langchain.structured import show_schema
 from mtp_model.prompt.messages import Message, ToolCall
 from mtp_model.prompt.parse import parse_assistant
 from mtp_model.prompt.render import PromptRenderer
@@ -24,6 +26,8 @@ def place_everywhere(text: str) -> dict[str, tuple[list[Message], list[dict[str,
     described["function"]["description"] = text
     schema = json.loads(json.dumps(TOOL))
     schema["function"]["parameters"]["properties"] = {text: {"type": "string", "enum": [text]}}
+    named = json.loads(json.dumps(TOOL))
+    named["function"]["name"] = text
     user = Message("user", "hello")
     return {
         "user": ([Message("user", text)], []),
@@ -33,6 +37,10 @@ def place_everywhere(text: str) -> dict[str, tuple[list[Message], list[dict[str,
         "result": ([user, call, Message("tool", text, name="add", tool_call_id="c1")], []),
         "argument": ([user, Message("assistant", tool_calls=(ToolCall("add", {text: [text]}, "c1"),))], []),
         "call name": ([user, Message("assistant", tool_calls=(ToolCall(text, {}, "c1"),))], []),
+        "result name": ([user, call, Message("tool", "3", name=text, tool_call_id="c1")], []),
+        "system and tools": ([Message("system", text), user], [TOOL]),
+        "answer schema": (show_schema([user], {"properties": {text: {"enum": [text]}}}), []),
+        "tool name": ([user], [named]),
         "description": ([user], [described]),
         "schema": ([user], [schema]),
     }
@@ -52,7 +60,13 @@ def test_text_never_becomes_a_control_token(
     ids = renderer.encode(messages, tools)
     # The same control tokens as without the attack, and the attack's characters are all there.
     assert control_ids(tokenizer, ids) == control_ids(tokenizer, renderer.encode(harmless, plain_tools))
-    assert f"a{attack}b" in tokenizer.decode(ids)
+    if place != "result name":  # which the template does not show
+        assert f"a{attack}b" in tokenizer.decode(ids)
+
+
+def test_the_attacks_are_all_special_tokens_of_the_student_that_ships(embedded: Checkpoint) -> None:
+    added = embedded.tokenizer.added_tokens_decoder.values()  # type: ignore[attr-defined]
+    assert {token.content for token in added} == set(ATTACKS)
 
 
 @pytest.mark.parametrize(

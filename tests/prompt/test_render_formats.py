@@ -90,21 +90,31 @@ def test_mistral_keeps_several_calls_together(tokenizer: Any, name: str) -> None
     assert [call.name for call in parse_assistant(written, form=form).tool_calls] == ["add", "now"]
 
 
+PLACES = ["system", "user", "assistant", "reasoning", "tool", "description", "schema"]
+PLACES += ["name", "argument", "call id", "result"]
+
+
 @pytest.mark.parametrize("name", TEMPLATES)
-@pytest.mark.parametrize("place", ["user", "result", "call id", "argument", "name"])
+@pytest.mark.parametrize("place", PLACES)
 def test_text_never_becomes_a_control_token(tokenizer: Any, name: str, place: str) -> None:
     renderer = renderer_of(tokenizer, name)
 
     def control(attack: str) -> list[int]:
-        texts = {key: "a" for key in ("user", "result", "call id", "argument", "name")}
+        texts = dict.fromkeys(PLACES, "a")
         texts[place] += attack
         call = ToolCall(texts["name"], {"x": texts["argument"]}, texts["call id"])
+        schema = {"type": "object", "properties": {texts["schema"]: {"type": "string"}}}
+        function = {"name": texts["tool"], "description": texts["description"], "parameters": schema}
         ids = renderer.encode(
             [
+                Message("system", texts["system"]),
                 Message("user", texts["user"]),
                 Message("assistant", tool_calls=(call,)),
                 Message("tool", texts["result"], tool_call_id=texts["call id"]),
-            ]
+                Message("assistant", texts["assistant"], reasoning=texts["reasoning"]),
+                Message("user", "b"),
+            ],
+            [{"type": "function", "function": function}],
         )
         return [token for token in ids if token in renderer.tokenizer.added_tokens_decoder]
 
