@@ -86,6 +86,25 @@ def test_a_saved_dataset_with_splits(model: Path, tmp_path: Path) -> None:
         build(model, tmp_path / "saved", tmp_path / "none", split="dev")
 
 
+def test_a_dataset_of_the_hub(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    datasets = pytest.importorskip("datasets")
+    asked: list[tuple[Any, ...]] = []
+
+    def load(name: str, subset: str | None = None, *, split: str) -> Any:
+        asked.append((name, subset, split))
+        return datasets.Dataset.from_list([*ROWS[:2], {"messages": [], "tools": None}])
+
+    monkeypatch.setattr(datasets, "load_dataset", load)
+    arguments = ["--model", str(model), "--source", "someone/agents", "--split", "test", "--subset", "easy"]
+    arguments += ["--out", str(tmp_path / "out"), "--validation", "0"]
+    result = CliRunner().invoke(app, ["data", *arguments], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    assert asked == [("someone/agents", "easy", "test")]
+    assert "3 rows became 2 train and 0 validation examples" in result.stdout
+    assert "first: someone/agents[test], row 3" in result.stdout
+    assert written(model, tmp_path / "out") == TURNS
+
+
 def test_validation_by_question(model: Path, tmp_path: Path) -> None:
     rows = [{"prompt": f"Question {i % 40}?", "response": f"Answer {i}."} for i in range(80)]
     report = build(model, lines(tmp_path / "a.jsonl", rows), tmp_path / "out", validation=0.3)
