@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from transformers import AutoTokenizer
 from typer.testing import CliRunner
@@ -194,6 +195,28 @@ def test_bad_sources(model: Path, tmp_path: Path) -> None:
         build(model, tmp_path / "empty", tmp_path / "out")
     with pytest.raises(DataError, match=r"as a dataset of the Hugging Face hub .* cannot be loaded"):
         build(model, "nobody/nothing", tmp_path / "out")
+
+
+@pytest.mark.parametrize("missing", ["tokens.npy", "loss.npy", "offsets.npy", REPORT])
+def test_a_full_disk_leaves_the_earlier_dataset(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    source, out = lines(tmp_path / "a.jsonl", ROWS), tmp_path / "out"
+    build(model, source, out, limit=2)
+    before = {file: file.read_bytes() for file in out.rglob("*") if file.is_file()}
+    save, write = np.save, DataReport.save
+
+    def full(file: Path) -> None:
+        if file.name == missing:
+            file.write_bytes(b"half a file")
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "save", lambda file, values: (full(file), save(file, values)))
+    monkeypatch.setattr(DataReport, "save", lambda report, file: (full(file), write(report, file)))
+    with pytest.raises(DataError, match=r"cannot be written to .*No space left on device\. Free disk space"):
+        build(model, source, out)
+    assert {file: file.read_bytes() for file in out.rglob("*") if file.is_file()} == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "out"]
 
 
 def test_bad_settings(model: Path, tmp_path: Path) -> None:

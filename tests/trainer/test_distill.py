@@ -19,7 +19,7 @@ from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
 from mtp_model import ConfAdapt, Decoder, GenerationOptions, Static, Verified
 from mtp_model.checkpoint import load_checkpoint
-from mtp_model.errors import ConfigError
+from mtp_model.errors import CheckpointError, ConfigError
 from mtp_trainer import distill as loop
 from mtp_trainer.batching import DataError, write_token_dataset
 from mtp_trainer.blocks import Blocks
@@ -61,10 +61,10 @@ cli.main()
 """
 
 
-def make_teacher(path: Path, *, mask: bool = True, layers: int = 2) -> Path:
+def make_teacher(path: Path, *, mask: bool = True, layers: int = 2, rows: int = VOCABULARY) -> Path:
     torch.manual_seed(0)
     config = Qwen3Config(
-        vocab_size=VOCABULARY,
+        vocab_size=rows,
         hidden_size=32,
         intermediate_size=64,
         num_hidden_layers=layers,
@@ -283,6 +283,25 @@ def test_the_result_is_a_checkpoint_that_knows_its_mask(teacher: Path, data: Pat
     assert (tmp_path / "config.yaml").is_file()
     again = load_file(run(config) / "model.safetensors")  # a finished run only writes its student again
     assert torch.equal(again["model.norm.weight"], student.model.state_dict()["model.norm.weight"])
+
+
+def test_a_full_disk_leaves_the_earlier_student(
+    data: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    large = make_teacher(tmp_path / "large", rows=80_000)  # 10 MB
+    prepared = prepare(settings(large, data, tmp_path / "run"))
+    path = loop.save_student(prepared)
+    before = {file.name: file.read_bytes() for file in path.iterdir()}
+    with torch.no_grad():
+        prepared.student.get_input_embeddings().weight.add_(1)
+    lift = request.getfixturevalue("full_disk")
+    with pytest.raises(CheckpointError, match=r"save the student in .*File too large.* checkpoint is intact"):
+        loop.save_student(prepared)
+    assert {file.name: file.read_bytes() for file in path.iterdir()} == before
+    assert not (tmp_path / "run/model.partial").exists()
+    lift()
+    assert loop.save_student(prepared) == path  # with space again, the same call saves
+    assert (path / "model.safetensors").read_bytes() != before["model.safetensors"]
 
 
 def test_soft_teacher_strides_and_limits_run(teacher: Path, data: Path, tmp_path: Path) -> None:
