@@ -48,6 +48,13 @@ if moment == "step":
             os.kill(os.getpid(), signal.SIGKILL)
         return original(run, progress)
     loop.draw_blocks = draw
+elif moment == "rename":  # the checkpoint of step 6 is written, but has not got its name yet
+    original = os.replace
+    def replace(source, target):
+        if str(target).endswith("/step-6"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        original(source, target)
+    os.replace = replace
 else:  # in the middle of writing the checkpoint of step 6
     original = torch.save
     def save(payload, file):
@@ -132,7 +139,8 @@ def uninterrupted(
     return load_file(path / "model.safetensors")
 
 
-@pytest.mark.parametrize("moment", ["step", "save"])
+@pytest.mark.timeout(400)  # two processes import torch, which takes a busy machine minutes
+@pytest.mark.parametrize("moment", ["step", "save", "rename"])
 def test_a_killed_run_ends_with_the_same_weights(
     moment: str, teacher: Path, data: Path, tmp_path: Path, uninterrupted: dict[str, torch.Tensor], root: Path
 ) -> None:
@@ -140,15 +148,22 @@ def test_a_killed_run_ends_with_the_same_weights(
     file = tmp_path / "config.yaml"
     file.write_text(json.dumps(config.model_dump(mode="json")))
     environment = os.environ | {"PYTHONPATH": f"{root}/model{os.pathsep}{root}/trainer"}
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED, "distill", "--config", str(file), moment],
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
+    environment |= {"OMP_NUM_THREADS": "1"}
+
+    def command(program: list[str], *rest: str) -> subprocess.CompletedProcess[str]:
+        arguments = [sys.executable, *program, "distill", "--config", str(file), *rest]
+        return subprocess.run(arguments, env=environment, capture_output=True, text=True)
+
+    killed = command(["-c", KILLED], moment)
     assert killed.returncode == -9, killed.stderr
     assert list_checkpoints(config.run_dir)[-1].name == "step-4"
-    weights = load_file(run(config) / "model.safetensors")
+    partial = config.run_dir / "checkpoints/.step-6.partial/state.pt"
+    assert partial.exists() == (moment != "step")
+    if moment == "rename":
+        assert torch.load(partial, weights_only=True)["state"]["step"] == 6
+    resumed = command(["-m", "mtp_trainer.cli"])
+    assert resumed.returncode == 0, resumed.stderr
+    weights = load_file(config.run_dir / "model/model.safetensors")
     assert weights.keys() == uninterrupted.keys()
     assert all(torch.equal(weights[name], uninterrupted[name]) for name in weights)
     rows = read_metrics(config.run_dir / "metrics.jsonl")
