@@ -1,6 +1,7 @@
 """What the trainer's tests share."""
 
-from collections.abc import Iterator
+import resource
+from collections.abc import Callable, Iterator
 
 import pytest
 import torch
@@ -13,3 +14,19 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture
+def full_disk() -> Iterator[Callable[[], None]]:
+    """Files may not grow beyond 8 MiB: writing one fails as on a full disk, in the same call.
+
+    A limit that the tests' own log, which may be a file too, stays below. Calling the value lifts it.
+    """
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8 << 20, before[1]))
+
+    def lift() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    yield lift
+    lift()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -49,18 +48,6 @@ def test_the_newest_two_are_kept_and_leftovers_removed(tmp_path: Path) -> None:
         save_checkpoint(tmp_path, TrainState(step=step), model, optimizer)
     assert [p.name for p in list_checkpoints(tmp_path)] == ["step-5", "step-10"]
     assert not leftover.exists()
-
-
-@pytest.fixture
-def full_disk() -> Iterator[None]:
-    """Files may not grow beyond 8 MiB: writing one fails as on a full disk, in the same call.
-
-    A limit that the tests' own log, which may be a file too, stays below.
-    """
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (8 << 20, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from transformers import AutoTokenizer
 from typer.testing import CliRunner
@@ -84,6 +85,25 @@ def test_a_saved_dataset_with_splits(model: Path, tmp_path: Path) -> None:
     assert written(model, tmp_path / "out") == TURNS
     with pytest.raises(DataError, match="no split 'dev': it has train, test"):
         build(model, tmp_path / "saved", tmp_path / "none", split="dev")
+
+
+def test_a_dataset_of_the_hub(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    datasets = pytest.importorskip("datasets")
+    asked: list[tuple[Any, ...]] = []
+
+    def load(name: str, subset: str | None = None, *, split: str) -> Any:
+        asked.append((name, subset, split))
+        return datasets.Dataset.from_list([*ROWS[:2], {"messages": [], "tools": None}])
+
+    monkeypatch.setattr(datasets, "load_dataset", load)
+    arguments = ["--model", str(model), "--source", "someone/agents", "--split", "test", "--subset", "easy"]
+    arguments += ["--out", str(tmp_path / "out"), "--validation", "0"]
+    result = CliRunner().invoke(app, ["data", *arguments], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    assert asked == [("someone/agents", "easy", "test")]
+    assert "3 rows became 2 train and 0 validation examples" in result.stdout
+    assert "first: someone/agents[test], row 3" in result.stdout
+    assert written(model, tmp_path / "out") == TURNS
 
 
 def test_validation_by_question(model: Path, tmp_path: Path) -> None:
@@ -175,6 +195,28 @@ def test_bad_sources(model: Path, tmp_path: Path) -> None:
         build(model, tmp_path / "empty", tmp_path / "out")
     with pytest.raises(DataError, match=r"as a dataset of the Hugging Face hub .* cannot be loaded"):
         build(model, "nobody/nothing", tmp_path / "out")
+
+
+@pytest.mark.parametrize("missing", ["tokens.npy", "loss.npy", "offsets.npy", REPORT])
+def test_a_full_disk_leaves_the_earlier_dataset(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    source, out = lines(tmp_path / "a.jsonl", ROWS), tmp_path / "out"
+    build(model, source, out, limit=2)
+    before = {file: file.read_bytes() for file in out.rglob("*") if file.is_file()}
+    save, write = np.save, DataReport.save
+
+    def full(file: Path) -> None:
+        if file.name == missing:
+            file.write_bytes(b"half a file")
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "save", lambda file, values: (full(file), save(file, values)))
+    monkeypatch.setattr(DataReport, "save", lambda report, file: (full(file), write(report, file)))
+    with pytest.raises(DataError, match=r"cannot be written to .*No space left on device\. Free disk space"):
+        build(model, source, out)
+    assert {file: file.read_bytes() for file in out.rglob("*") if file.is_file()} == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "out"]
 
 
 def test_bad_settings(model: Path, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
 from mtp_model import ConfAdapt, Decoder, GenerationOptions, Static, Verified
 from mtp_model.checkpoint import load_checkpoint
-from mtp_model.errors import ConfigError
+from mtp_model.errors import CheckpointError, ConfigError
 from mtp_trainer import distill as loop
 from mtp_trainer.batching import DataError, write_token_dataset
 from mtp_trainer.blocks import Blocks
@@ -48,6 +48,13 @@ if moment == "step":
             os.kill(os.getpid(), signal.SIGKILL)
         return original(run, progress)
     loop.draw_blocks = draw
+elif moment == "rename":  # the checkpoint of step 6 is written, but has not got its name yet
+    original = os.replace
+    def replace(source, target):
+        if str(target).endswith("/step-6"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        original(source, target)
+    os.replace = replace
 else:  # in the middle of writing the checkpoint of step 6
     original = torch.save
     def save(payload, file):
@@ -61,10 +68,10 @@ cli.main()
 """
 
 
-def make_teacher(path: Path, *, mask: bool = True, layers: int = 2) -> Path:
+def make_teacher(path: Path, *, mask: bool = True, layers: int = 2, rows: int = VOCABULARY) -> Path:
     torch.manual_seed(0)
     config = Qwen3Config(
-        vocab_size=VOCABULARY,
+        vocab_size=rows,
         hidden_size=32,
         intermediate_size=64,
         num_hidden_layers=layers,
@@ -132,7 +139,8 @@ def uninterrupted(
     return load_file(path / "model.safetensors")
 
 
-@pytest.mark.parametrize("moment", ["step", "save"])
+@pytest.mark.timeout(400)  # two processes import torch, which takes a busy machine minutes
+@pytest.mark.parametrize("moment", ["step", "save", "rename"])
 def test_a_killed_run_ends_with_the_same_weights(
     moment: str, teacher: Path, data: Path, tmp_path: Path, uninterrupted: dict[str, torch.Tensor], root: Path
 ) -> None:
@@ -140,15 +148,22 @@ def test_a_killed_run_ends_with_the_same_weights(
     file = tmp_path / "config.yaml"
     file.write_text(json.dumps(config.model_dump(mode="json")))
     environment = os.environ | {"PYTHONPATH": f"{root}/model{os.pathsep}{root}/trainer"}
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED, "distill", "--config", str(file), moment],
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
+    environment |= {"OMP_NUM_THREADS": "1"}
+
+    def command(program: list[str], *rest: str) -> subprocess.CompletedProcess[str]:
+        arguments = [sys.executable, *program, "distill", "--config", str(file), *rest]
+        return subprocess.run(arguments, env=environment, capture_output=True, text=True)
+
+    killed = command(["-c", KILLED], moment)
     assert killed.returncode == -9, killed.stderr
     assert list_checkpoints(config.run_dir)[-1].name == "step-4"
-    weights = load_file(run(config) / "model.safetensors")
+    partial = config.run_dir / "checkpoints/.step-6.partial/state.pt"
+    assert partial.exists() == (moment != "step")
+    if moment == "rename":
+        assert torch.load(partial, weights_only=True)["state"]["step"] == 6
+    resumed = command(["-m", "mtp_trainer.cli"])
+    assert resumed.returncode == 0, resumed.stderr
+    weights = load_file(config.run_dir / "model/model.safetensors")
     assert weights.keys() == uninterrupted.keys()
     assert all(torch.equal(weights[name], uninterrupted[name]) for name in weights)
     rows = read_metrics(config.run_dir / "metrics.jsonl")
@@ -283,6 +298,25 @@ def test_the_result_is_a_checkpoint_that_knows_its_mask(teacher: Path, data: Pat
     assert (tmp_path / "config.yaml").is_file()
     again = load_file(run(config) / "model.safetensors")  # a finished run only writes its student again
     assert torch.equal(again["model.norm.weight"], student.model.state_dict()["model.norm.weight"])
+
+
+def test_a_full_disk_leaves_the_earlier_student(
+    data: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    large = make_teacher(tmp_path / "large", rows=80_000)  # 10 MB
+    prepared = prepare(settings(large, data, tmp_path / "run"))
+    path = loop.save_student(prepared)
+    before = {file.name: file.read_bytes() for file in path.iterdir()}
+    with torch.no_grad():
+        prepared.student.get_input_embeddings().weight.add_(1)
+    lift = request.getfixturevalue("full_disk")
+    with pytest.raises(CheckpointError, match=r"save the student in .*File too large.* checkpoint is intact"):
+        loop.save_student(prepared)
+    assert {file.name: file.read_bytes() for file in path.iterdir()} == before
+    assert not (tmp_path / "run/model.partial").exists()
+    lift()
+    assert loop.save_student(prepared) == path  # with space again, the same call saves
+    assert (path / "model.safetensors").read_bytes() != before["model.safetensors"]
 
 
 def test_soft_teacher_strides_and_limits_run(teacher: Path, data: Path, tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
     Gemma2Config,
     Gemma2ForCausalLM,
     LlamaConfig,
@@ -20,6 +22,7 @@ from transformers import (
     Qwen3ForCausalLM,
 )
 
+from mtp_model.checkpoint.support import check_supported
 from mtp_model.errors import UnsupportedModelError
 from mtp_trainer.batching import Batch, collate
 from mtp_trainer.block_rollout import roll_out
@@ -51,11 +54,28 @@ SHAPE: dict[str, Any] = {
 }
 
 
+# What the families need beside the shape: ids inside of the vocabulary, and what is theirs alone.
+FAMILIES: dict[str, dict[str, Any]] = {
+    "qwen2": {"use_sliding_window": False},
+    "mistral": {"sliding_window": None},
+    "gemma": {},  # scales its embeddings, which are its head
+    "phi": {"partial_rotary_factor": 0.5},  # layers of attention beside the MLP, biases, one in the head
+    "olmo2": {},
+    "smollm3": {"no_rope_layer_interval": 2},  # a layer with rotary positions and one without
+}
+
+
 def models(kind: str, seed: int = 0) -> tuple[PreTrainedModel, PreTrainedModel]:
     """A random teacher, and a student near it."""
     torch.manual_seed(seed)
-    config: Any = LlamaConfig(**SHAPE) if kind == "llama" else Qwen3Config(**SHAPE)
-    teacher = (LlamaForCausalLM if kind == "llama" else Qwen3ForCausalLM)(config).eval()
+    config: Any
+    if kind in FAMILIES:
+        ids = {"pad_token_id": 0, "bos_token_id": 1, "eos_token_id": END}
+        config = AutoConfig.for_model(kind, **(SHAPE | ids | FAMILIES[kind]))
+        teacher: PreTrainedModel = AutoModelForCausalLM.from_config(config, attn_implementation="sdpa").eval()
+    else:
+        config = LlamaConfig(**SHAPE) if kind == "llama" else Qwen3Config(**SHAPE)
+        teacher = (LlamaForCausalLM if kind == "llama" else Qwen3ForCausalLM)(config).eval()
     student = copy.deepcopy(teacher)
     with torch.no_grad():
         for parameter in student.parameters():
@@ -156,6 +176,20 @@ def test_flex_attention_has_the_dense_masks_gradients(kind: str) -> None:
     ],
 )
 def test_fast_equals_reference(kind: str, attention: Attention, k: int, options: dict[str, Any]) -> None:
+    assert_fast_equals_reference(kind, attention, k, options)
+
+
+@pytest.mark.parametrize("kind", FAMILIES)
+@pytest.mark.parametrize("attention", ["chunked", "dense"])
+def test_fast_equals_reference_in_other_families(kind: str, attention: Attention) -> None:
+    options = {"rollout_blocks": 2, "text_weight": 0.7}
+    assert_fast_equals_reference(kind, attention, 5, options)
+    model = models(kind)[0]
+    assert BlockLogits(model, attention).attention == attention
+    check_supported(model.config, type(model), kind)  # nor is it refused when it is loaded
+
+
+def assert_fast_equals_reference(kind: str, attention: Attention, k: int, options: dict[str, Any]) -> None:
     student, teacher = models(kind)
     options = {"mask_token_ids": (MASK,), "threshold": 0.3} | options
     anchors, lot = options.pop("anchors", "stride"), torch.Generator().manual_seed(4)

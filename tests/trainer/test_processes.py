@@ -16,6 +16,8 @@ import torch.distributed as dist
 import yaml
 from accelerate.state import AcceleratorState, GradientState, PartialState
 from safetensors.torch import load_file
+from torch.distributed.fsdp import FSDPModule
+from torch.distributed.tensor import DTensor, Shard
 from typer.testing import CliRunner
 
 from mtp_model.checkpoint import load_checkpoint
@@ -26,8 +28,10 @@ from mtp_trainer.checkpointing import list_checkpoints
 from mtp_trainer.cli import app
 from mtp_trainer.config import DistillConfig, load_config
 from mtp_trainer.distill import distill
+from mtp_trainer.distill_setup import prepare
 from mtp_trainer.metrics import read_metrics
-from mtp_trainer.processes import start, tracker_names
+from mtp_trainer.objective import BlockLogits
+from mtp_trainer.processes import shard_teacher, start, tracker_names
 from tests.trainer.test_distill import END, make_teacher
 
 SETTINGS: dict[str, Any] = {
@@ -218,6 +222,33 @@ def test_a_sharded_run_goes_on_with_fewer_processes(
     rewind(sharded, workshop.folder / "alone")
     assert_same(one, workshop.one("alone", **PARTS))
     assert os.environ["FSDP_CPU_RAM_EFFICIENT_LOADING"] == "false"
+
+
+def assert_teacher_sharded(teacher_pass: BlockLogits) -> None:
+    teacher: Any = teacher_pass.model
+    assert len(teacher.model.layers) == 2
+    for module in (teacher_pass, *teacher.model.layers):
+        assert isinstance(module, FSDPModule)
+    for name, parameter in teacher.named_parameters():
+        assert isinstance(parameter, DTensor) and parameter.placements == (Shard(0),), name
+        assert not parameter.requires_grad, name
+    # each layer by itself: gathered for its own pass, while the others stay apart
+    first, second = teacher.model.layers
+    first.unshard()
+    assert not any(isinstance(parameter, DTensor) for parameter in first.parameters())
+    assert all(isinstance(parameter, DTensor) for parameter in second.parameters())
+
+
+def test_every_layer_of_a_frozen_teacher_is_sharded(workshop: Workshop, alone: pytest.MonkeyPatch) -> None:
+    accelerator = start(workshop.settings("layers"))
+    teacher = BlockLogits(load_checkpoint(workshop.teacher).model.requires_grad_(False))
+    shard_teacher(accelerator, teacher)
+    assert_teacher_sharded(teacher)
+
+
+@pytest.mark.xfail(reason="on the CPU, accelerate forgets FSDP2 when it prepares the student", strict=True)
+def test_a_run_shards_its_teacher(workshop: Workshop, alone: pytest.MonkeyPatch) -> None:
+    assert_teacher_sharded(prepare(workshop.settings("layers")).teacher_pass)
 
 
 @pytest.mark.timeout(400)

@@ -11,7 +11,7 @@ import pytest
 import torch
 import yaml
 from safetensors.torch import load_file
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, Qwen3Config, Qwen3ForCausalLM
 from typer.testing import CliRunner
 
 from mtp_agents import ConfAdapt, MTPChatModel, Verified
@@ -23,12 +23,14 @@ from mtp_trainer.checkpointing import list_checkpoints
 from mtp_trainer.cli import app
 from mtp_trainer.config import DistillConfig, LoraConfig, load_config
 from mtp_trainer.dataset import DataConfig
-from mtp_trainer.distill import distill
+from mtp_trainer.distill import distill, save_student
+from mtp_trainer.distill_setup import prepare
+from mtp_trainer.export import export
 from mtp_trainer.lora import LoraStudent
 from mtp_trainer.metrics import read_metrics
 from mtp_trainer.objective import BlockLogits
 from mtp_trainer.spare_token import with_mask_tokens
-from tests.trainer.llama import WEATHER, agent_row, make_llama
+from tests.trainer.llama import WEATHER, agent_row, make_llama, make_tokenizer
 
 CITIES = ["Köln", "Paris", "Bonn", "東京", "Rome", "Oslo"]
 SETTINGS: dict[str, Any] = {
@@ -116,6 +118,53 @@ def test_a_lora_student_is_its_base_with_merged_adapters(llama: Path, rows: Path
     frozen.write_text(frozen.read_text().replace("\nsteps: 2\n", "\nsteps: 4\n"))
     resumed = weights(distill(settings(llama, rows, tmp_path / "b", lora=lora), show_progress=False))
     assert all(torch.equal(resumed[name], student[name]) for name in student)
+
+
+def make_qwen3(folder: Path) -> Path:
+    """A random Qwen3 whose head is its embedding."""
+    torch.manual_seed(0)
+    config = Qwen3Config(
+        vocab_size=448,
+        hidden_size=32,
+        intermediate_size=48,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        head_dim=8,
+        max_position_embeddings=512,
+        initializer_range=0.3,
+        tie_word_embeddings=True,
+    )
+    Qwen3ForCausalLM(config).save_pretrained(folder)
+    make_tokenizer().save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.parametrize("kind", ["untied llama", "tied qwen3"])
+def test_a_saved_lora_student_has_the_logits_of_the_adapted_one(
+    kind: str, llama: Path, rows: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("peft")
+    base = llama if kind == "untied llama" else make_qwen3(tmp_path / "qwen3")
+    prepared = prepare(settings(base, rows, tmp_path / "run", lora={"rank": 4, "alpha": 8}))
+    (mask,) = prepared.objective.mask_token_ids
+    ids = torch.tensor([[*range(20), mask, mask, 30]])
+    student = prepared.student.eval()
+    student.set_attn_implementation("sdpa")
+    with torch.no_grad():
+        before = student(ids).logits
+        for parameter in student.parameters():
+            if parameter.requires_grad:
+                parameter.add_(torch.randn_like(parameter) * 0.1)
+        adapted = student(ids).logits
+    assert (adapted - before).abs().max() > 0.1
+    saved = save_student(prepared)
+    assert ("lm_head.weight" in weights(saved)) == (kind == "untied llama")
+    for folder in (saved, export(saved, tmp_path / "student", dtype="float32")):
+        with torch.no_grad():
+            found = load_checkpoint(folder, dtype=torch.float32).model(ids).logits
+        # float32: W x + B A x and (W + B A) x are rounded in another order, over two layers
+        torch.testing.assert_close(found, adapted, rtol=1e-4, atol=1e-4, msg=lambda m, f=folder: f"{f}: {m}")
 
 
 @pytest.mark.parametrize(
