@@ -78,18 +78,25 @@ def call(
     return made, generation.stats
 
 
-def check(checkpoint: Checkpoint, every: int) -> None:
+def check(checkpoint: Checkpoint, every: int, *, rate: bool) -> None:
+    """Every so many calls are valid; and, over all of them, whether the schema saves passes.
+
+    The rate is not compared over few cases: a single sampled string of hundreds of tokens decides it there.
+    """
     held, free = [], []
     for seed, (question, function) in list(enumerate(cases()))[::every]:
         held.append(call(checkpoint, question, function, seed, held=True)[1])
-        free.append(call(checkpoint, question, function, seed, held=False)[1])
+        if rate:
+            free.append(call(checkpoint, question, function, seed, held=False)[1])
+    if not rate:
+        return
     rates = [sum(s.tokens for s in some) / sum(s.passes for s in some) for some in (held, free)]
     assert rates[0] > rates[1], "tokens that a schema forces cost no pass"
 
 
 @needs_data
 def test_forced_calls_fit_their_schemas(embedded: Checkpoint) -> None:
-    check(embedded, QUICK)
+    check(embedded, QUICK, rate=False)
 
 
 @needs_data
@@ -97,4 +104,4 @@ def test_forced_calls_fit_their_schemas(embedded: Checkpoint) -> None:
 @pytest.mark.timeout(1800)
 def test_forced_calls_of_all_functions_fit_their_schemas(embedded: Checkpoint) -> None:
     assert len(cases()) == 600
-    check(embedded, 1)
+    check(embedded, 1, rate=True)
