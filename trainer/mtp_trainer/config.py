@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -234,7 +234,7 @@ class DistillConfig(RunConfig):
     text_weight: float = Field(default=0.0, ge=0)
     text_gold: bool = False
     threshold: float = Field(default=0.9, gt=0, le=1)
-    attention: str = Field(default="chunked", pattern="^(chunked|flex|dense)$")
+    attention: Literal["chunked", "flex", "dense"] = "chunked"
     accumulation: int = Field(default=1, ge=1)
     activation_checkpointing: bool = False
     lora: LoraConfig | None = None

@@ -23,7 +23,7 @@ from .batching import Batches, DataError, TokenDataset
 from .checkpointing import TrainState, resume
 from .config import DistillConfig, check_frozen_config, freeze_config
 from .lora import LoraStudent
-from .objective import Attention, BlockLogits, Objective
+from .objective import BlockLogits, Objective
 from .optim import build_optimizer
 from .processes import loading_device, prepare_student, shard_teacher, start, start_trackers
 from .spare_token import grow_vocabulary, init_mask_embeddings, share_mask_embedding, with_mask_tokens
@@ -105,9 +105,8 @@ def prepare(config: DistillConfig) -> Run:
     if config.compiled:
         for model in {id(model): model for model in (student, checkpoint.model)}.values():
             compile_layers(model)
-    attention: Attention = config.attention  # type: ignore[assignment]  # the config says which there are
-    own_pass = BlockLogits(student, attention)
-    teacher_pass = lora.teacher(own_pass) if lora else BlockLogits(checkpoint.model, attention)
+    own_pass = BlockLogits(student, config.attention)
+    teacher_pass = lora.teacher(own_pass) if lora else BlockLogits(checkpoint.model, config.attention)
     student_pass, optimizer = prepare_student(accelerator, own_pass, optimizer)
     shard_teacher(accelerator, teacher_pass)
     state = resume(config.run_dir, student, optimizer)
