@@ -77,7 +77,9 @@ def test_answers_fit_their_schema(speaker: MTPChatModel, schema: Any, method: An
         assert isinstance(point["x"], bool)
 
 
-@pytest.mark.parametrize("options", [{}, {"method": "json_schema"}, {"strict": True}], ids=str)
+@pytest.mark.parametrize(
+    "options", [{}, {"method": "json_schema"}, {"method": "json_mode"}, {"strict": True}], ids=str
+)
 def test_models_of_pydantic_1(speaker: MTPChatModel, options: Any) -> None:
     answer: Any = speaker.with_structured_output(PointV1, include_raw=True, **options).invoke("a point")
     assert answer["parsing_error"] is None
