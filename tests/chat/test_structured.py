@@ -123,6 +123,21 @@ def test_what_cannot_be_enforced_is_refused_and_the_next_request_is_served(tiny:
     assert tiny.bind_tools([odd]).invoke("hi").additional_kwargs["passes"]
 
 
+def test_strict_structured_output_refuses_odd_tools_beside_it(speaker: MTPChatModel) -> None:
+    """The answer's own schema is always enforced in full: `strict` matters to the tools that come with it."""
+    properties = {"x": {"not": {"type": "string"}}}
+    odd = {"title": "odd", "description": "Odd.", "type": "object", "properties": properties}
+    for strict in (None, False):
+        lax = speaker.with_structured_output(
+            Point, method="json_schema", strict=strict, include_raw=True, tools=[odd]
+        )
+        assert lax.invoke("a point")["raw"].additional_kwargs["passes"]  # type: ignore[index]
+    with pytest.raises(SchemaError, match=r"tool 'odd'.*\$\.properties\.x"):
+        speaker.with_structured_output(Point, method="json_schema", strict=True, tools=[odd]).invoke(
+            "a point"
+        )
+
+
 def test_a_reference_to_nothing_is_refused_however_the_call_comes(tiny: MTPChatModel) -> None:
     properties = {"x": {"$ref": "#/$defs/nothing"}}
     odd = {"title": "odd", "description": "Odd.", "type": "object", "properties": properties}
