@@ -23,6 +23,7 @@ from mtp_model.serve import unload
 from mtp_model.serve.worker import SLOTS
 from tests.chat.device import Device, wait_for
 from tests.chat.test_chat_model import TOOL, said, tiny_answers, whole
+from tests.chat.test_logprobs import alike, content
 
 POLICIES = [
     Static(1),
@@ -141,6 +142,41 @@ def test_each_call_gets_what_it_gets_alone_and_waits_its_turn(
     # two steps more: the first request's pass that waited for the others, and that in which prompts are read
     late = [pair for pair in zip(waits, fair, strict=True) if pair[0] > 2 * pair[1] + 2]
     assert not late, (waits, fair)
+
+
+def test_calls_held_to_a_schema_and_those_with_logprobs_share_passes_too(
+    tiny_folder: Path, device: Device
+) -> None:
+    """Plain calls, forced ones and ones with log-probabilities run in the same passes, in every policy."""
+    forced = {"tools": [TOOL], "tool_choice": "any", "max_tokens": 60}
+    kinds: list[dict[str, Any]] = [{"max_tokens": 40}, forced, {"logprobs": True, "max_tokens": 30}]
+    calls = [
+        {
+            **kinds[number % 3],
+            "decoding": POLICIES[number % len(POLICIES)],
+            "seed": number,
+            "temperature": 0.8,
+        }
+        for number in range(24)
+    ]
+    model = MTPChatModel(model=str(tiny_folder), prefix_cache_bytes=0)
+    questions = QUESTIONS[: len(calls)]
+    alone = [model.invoke(question, **call) for question, call in zip(questions, calls, strict=True)]
+    one_by_one, device.steps = device.steps, 0
+    assert device.widest == 1
+
+    async def ask() -> list[Any]:
+        return await asyncio.gather(*(model.ainvoke(q, **c) for q, c in zip(questions, calls, strict=True)))
+
+    device.hold(until=len(device.submitted) + len(calls))
+    answers = asyncio.run(ask())
+    assert [blocks_of(answer) for answer in answers] == [blocks_of(answer) for answer in alone]
+    assert device.widest == SLOTS
+    assert device.steps < one_by_one / 4, "most slots are filled"
+    assert len(device.threads) == 1
+    assert all(answer.tool_calls for answer in answers[1::3])
+    for answer, lone in zip(answers[2::3], alone[2::3], strict=True):
+        assert alike(content(answer), content(lone))
 
 
 def test_branches_of_a_graph_share_passes(tiny: MTPChatModel, device: Device) -> None:

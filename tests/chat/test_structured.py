@@ -77,7 +77,9 @@ def test_answers_fit_their_schema(speaker: MTPChatModel, schema: Any, method: An
         assert isinstance(point["x"], bool)
 
 
-@pytest.mark.parametrize("options", [{}, {"method": "json_schema"}, {"strict": True}], ids=str)
+@pytest.mark.parametrize(
+    "options", [{}, {"method": "json_schema"}, {"method": "json_mode"}, {"strict": True}], ids=str
+)
 def test_models_of_pydantic_1(speaker: MTPChatModel, options: Any) -> None:
     answer: Any = speaker.with_structured_output(PointV1, include_raw=True, **options).invoke("a point")
     assert answer["parsing_error"] is None
@@ -119,6 +121,21 @@ def test_what_cannot_be_enforced_is_refused_and_the_next_request_is_served(tiny:
     with pytest.raises(SchemaError, match="odd"):
         tiny.bind_tools([odd], strict=True).invoke("hi")
     assert tiny.bind_tools([odd]).invoke("hi").additional_kwargs["passes"]
+
+
+def test_strict_structured_output_refuses_odd_tools_beside_it(speaker: MTPChatModel) -> None:
+    """The answer's own schema is always enforced in full: `strict` matters to the tools that come with it."""
+    properties = {"x": {"not": {"type": "string"}}}
+    odd = {"title": "odd", "description": "Odd.", "type": "object", "properties": properties}
+    for strict in (None, False):
+        lax = speaker.with_structured_output(
+            Point, method="json_schema", strict=strict, include_raw=True, tools=[odd]
+        )
+        assert lax.invoke("a point")["raw"].additional_kwargs["passes"]  # type: ignore[index]
+    with pytest.raises(SchemaError, match=r"tool 'odd'.*\$\.properties\.x"):
+        speaker.with_structured_output(Point, method="json_schema", strict=True, tools=[odd]).invoke(
+            "a point"
+        )
 
 
 def test_a_reference_to_nothing_is_refused_however_the_call_comes(tiny: MTPChatModel) -> None:
