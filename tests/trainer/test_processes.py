@@ -246,7 +246,6 @@ def test_every_layer_of_a_frozen_teacher_is_sharded(workshop: Workshop, alone: p
     assert_teacher_sharded(teacher)
 
 
-@pytest.mark.xfail(reason="on the CPU, accelerate forgets FSDP2 when it prepares the student", strict=True)
 def test_a_run_shards_its_teacher(workshop: Workshop, alone: pytest.MonkeyPatch) -> None:
     assert_teacher_sharded(prepare(workshop.settings("layers")).teacher_pass)
 

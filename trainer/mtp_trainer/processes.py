@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Any
 
 import torch
-from accelerate import Accelerator, FullyShardedDataParallelPlugin
+from accelerate import Accelerator, FullyShardedDataParallelPlugin, PartialState
 from accelerate.tracking import get_available_trackers
 from accelerate.utils import DistributedType, InitProcessGroupKwargs, LoggerType
 from torch import Tensor, nn
@@ -69,6 +69,8 @@ def start(config: DistillConfig) -> Accelerator:
     if fsdp and state.distributed_type == DistributedType.MULTI_CPU:
         # accelerate turns FSDP on for GPUs and their like; processes on the CPU take the same path
         state.distributed_type = DistributedType.FSDP
+        # preparing an optimizer sets it anew from here
+        PartialState._shared_state["distributed_type"] = DistributedType.FSDP
         state.fsdp_plugin = FullyShardedDataParallelPlugin()
     _check(config, accelerator)
     return accelerator
