@@ -179,6 +179,8 @@ EVERY_OPTION: dict[str, Any] = {
     "threshold": 0.1,
     "mask_tokens": 4,
     "max_length": 34,
+    "text_steps": 2,
+    "text_tokens_per_batch": 96,
 }
 
 
@@ -202,6 +204,24 @@ def test_a_run_with_every_option_resumes_with_the_same_weights(
     assert all(torch.equal(resumed[name], straight[name]) for name in straight)
     rows = [read_metrics(tmp_path / name / "metrics.jsonl")[-1] for name in "ab"]
     assert rows[0]["rollout_agreement"] == rows[1]["rollout_agreement"]
+    assert rows[0]["text_loss"] == rows[1]["text_loss"]
+
+
+def test_steps_on_text_teach_the_text_alone(teacher: Path, data: Path, tmp_path: Path) -> None:
+    """What the objective teaches stays; the text, here noise that no teacher writes, is learned as well."""
+
+    def trained(name: str, **changes: Any) -> list[dict[str, Any]]:
+        same = {"max_regions": 1, "lr": 5e-3, "log_every": 5, "steps": 40}
+        config = settings(teacher, data, tmp_path / name, **(same | changes))
+        run(config)
+        return read_metrics(config.run_dir / "metrics.jsonl")
+
+    without, with_text = trained("a"), trained("b", text_steps=4)
+    assert "text_loss" not in without[-1]
+    assert with_text[-1]["text_loss"] < with_text[0]["text_loss"] - 0.5
+    read = settings(teacher, data, tmp_path / "c", text_steps=4, text_tokens_per_batch=64)
+    batch = prepare(read).text_batches.at(3)
+    assert batch.ids.numel() <= 64
 
 
 def test_the_largest_block_grows_over_the_first_part_of_the_run(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import torch
+import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import (
@@ -36,6 +37,7 @@ from mtp_trainer.objective import (
     Totals,
     block_loss,
     settle,
+    text_loss,
 )
 from mtp_trainer.reference import reference_loss
 from mtp_trainer.vocabulary import greedy
@@ -92,9 +94,9 @@ def batch_of(seed: int = 0) -> Batch:
     )
 
 
-def gradients(model: PreTrainedModel, result: BlockLoss) -> dict[str, torch.Tensor]:
+def gradients(model: PreTrainedModel, result: BlockLoss | torch.Tensor) -> dict[str, torch.Tensor]:
     model.zero_grad()
-    result.loss.backward()
+    (result if isinstance(result, torch.Tensor) else result.loss).backward()
     return {name: p.grad.clone() for name, p in model.named_parameters() if p.grad is not None}
 
 
@@ -177,6 +179,23 @@ def test_flex_attention_has_the_dense_masks_gradients(kind: str) -> None:
 )
 def test_fast_equals_reference(kind: str, attention: Attention, k: int, options: dict[str, Any]) -> None:
     assert_fast_equals_reference(kind, attention, k, options)
+
+
+@pytest.mark.parametrize("attention", ["chunked", "dense"])
+def test_the_loss_of_text_alone_is_the_cross_entropy_of_what_the_model_writes(attention: Attention) -> None:
+    student, _ = models("qwen3")
+    batch = batch_of()
+    blocks = make_blocks(batch, 5)
+    totals = Totals.of(blocks)
+    found = gradients(student, text_loss(BlockLogits(student, attention), blocks, totals))
+    parts = [text_loss(BlockLogits(student, attention), blocks.part(i, 2), totals) for i in range(2)]
+    student.set_attn_implementation("sdpa")
+    logits = student(batch.ids, attention_mask=batch.attention_mask).logits[:, :-1]
+    wanted = batch.loss_mask[:, 1:]
+    plain = F.cross_entropy(logits[wanted], batch.ids[:, 1:][wanted])
+    torch.testing.assert_close(parts[0] + parts[1], plain, rtol=1e-5, atol=1e-6)
+    for name, gradient in gradients(student, plain).items():
+        torch.testing.assert_close(found[name], gradient, rtol=1e-3, atol=1e-5, msg=name)
 
 
 @pytest.mark.parametrize("kind", FAMILIES)

@@ -42,6 +42,7 @@ SETTINGS: dict[str, Any] = {
     "lr": 3e-3,
     "warmup_steps": 2,
     "text_weight": 0.5,
+    "text_steps": 1,
     "precision": "fp32",
     "checkpoint_every": 2,
     "log_every": 1,

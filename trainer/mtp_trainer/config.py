@@ -200,6 +200,9 @@ class DistillConfig(RunConfig):
             in place of the student's proposals (off-policy; a warm-up for short runs).
         text_weight: weight of the ordinary next tokens in the loss, beside the blocks' (`Objective`).
         text_gold: their targets are the text's own tokens, not the teacher's argmax.
+        text_steps: updates on the text's next tokens alone behind each update of the objective: a student
+            that still learns the text does so at a fraction of the cost, and its blocks keep up.
+        text_tokens_per_batch: upper bound of their batches' size; None: ``tokens_per_batch``.
         threshold: confidence of the metric "expected run", the confident and agreeing tokens at the start of
             a block, and of what a roll-out accepts.
         attention: how text with regions is attended to: ``chunked`` (products of whole chunks), ``flex``
@@ -233,6 +236,8 @@ class DistillConfig(RunConfig):
     text_fraction: float = Field(default=0.0, ge=0, le=1)
     text_weight: float = Field(default=0.0, ge=0)
     text_gold: bool = False
+    text_steps: int = Field(default=0, ge=0)
+    text_tokens_per_batch: int | None = Field(default=None, ge=1)
     threshold: float = Field(default=0.9, gt=0, le=1)
     attention: Literal["chunked", "flex", "dense"] = "chunked"
     accumulation: int = Field(default=1, ge=1)

@@ -2,7 +2,8 @@
 
 `distill` reads top to bottom: prepare, resume, then for each step draw a block size and an offset, compute
 the loss of `objective.block_loss` (all processes together one batch, each its rows in `accumulation` parts),
-update; at the end save the student as a Hugging Face checkpoint in ``run_dir/model``.
+update, and update on text alone where `text_steps` asks for it; at the end save the student as a Hugging
+Face checkpoint in ``run_dir/model``.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import torch
 from accelerate.utils import broadcast, extract_model_from_parallel
 from safetensors import SafetensorError
+from torch import Tensor
 
 from mtp_model.errors import CheckpointError
 
@@ -30,7 +33,7 @@ from .config import DistillConfig, largest_block
 from .distill_setup import Run, prepare
 from .meter import BlockMeter
 from .metrics import MetricsLog, MetricValue
-from .objective import Totals, block_loss
+from .objective import Totals, block_loss, text_loss
 from .optim import clip_gradients, lr_factor, progress_of, set_lr
 from .processes import gathered_weights, release
 
@@ -91,11 +94,51 @@ def distill(
 
 
 def train_step(run: Run, progress: float, meter: BlockMeter) -> tuple[float, float]:
-    """One update; returns the learning rate and the gradient norm."""
-    config, state, accelerator = run.config, run.state, run.accelerator
+    """One update, and those on text alone behind it; returns the learning rate and the gradient norm."""
+    config, state = run.config, run.state
     blocks = draw_blocks(run, progress)
     objective = replace(run.objective, on_text=progress < config.text_fraction)
     totals = Totals.of(blocks, objective.blocks_per_anchor)
+    factor = lr_factor(
+        config.schedule,
+        state.step,
+        progress,
+        warmup_steps=config.warmup_steps,
+        decay_fraction=config.decay_fraction,
+    )
+    set_lr(run.optimizer, config.lr * factor)
+
+    share = 1 / config.accumulation / run.accelerator.num_processes
+
+    def judged(part: Blocks) -> Tensor:
+        result = block_loss(run.student_pass, run.teacher_pass, part, objective, totals)
+        meter.add(result, share)
+        return result.loss
+
+    def plain(part: Blocks, totals: Totals) -> Tensor:
+        loss = text_loss(run.student_pass, part, totals)
+        meter.add_text(loss, share)
+        return loss
+
+    norm = update(run, blocks, judged)
+    for number in range(config.text_steps):
+        batch = run.text_batches.at(state.step * config.text_steps + number)
+        state.tokens += int(batch.lengths.sum())
+        text = make_blocks(batch.to(run.accelerator.device), config.k_min)
+        update(run, text, partial(plain, totals=Totals.of(text)))
+    state.step += 1
+    return config.lr * factor, norm
+
+
+def update(run: Run, blocks: Blocks, loss_of: Callable[[Blocks], Tensor]) -> float:
+    """One step of the optimiser, all processes and parts together; returns the gradient norm.
+
+    Args:
+        run: the run.
+        blocks: the whole batch.
+        loss_of: the loss of a part of it; those of all parts add up to the batch's.
+    """
+    config, accelerator = run.config, run.accelerator
     run.optimizer.zero_grad()
     for number in range(config.accumulation):
         part = blocks.part(
@@ -105,22 +148,12 @@ def train_step(run: Run, progress: float, meter: BlockMeter) -> tuple[float, flo
         last = number == config.accumulation - 1
         with nullcontext() if last else accelerator.no_sync(run.student_pass):
             with autocast(config.precision, accelerator.device):
-                result = block_loss(run.student_pass, run.teacher_pass, part, objective, totals)
+                loss = loss_of(part)
             # gradients are averaged over processes, but losses of parts add up
-            accelerator.backward(result.loss * accelerator.num_processes)
-        meter.add(result, 1 / config.accumulation / accelerator.num_processes)
+            accelerator.backward(loss * accelerator.num_processes)
     norm = clip_gradients(run.student, config.grad_clip)
-    factor = lr_factor(
-        config.schedule,
-        state.step,
-        progress,
-        warmup_steps=config.warmup_steps,
-        decay_fraction=config.decay_fraction,
-    )
-    set_lr(run.optimizer, config.lr * factor)
     run.optimizer.step()
-    state.step += 1
-    return config.lr * factor, norm
+    return norm
 
 
 def draw_blocks(run: Run, progress: float) -> Blocks:

@@ -44,6 +44,7 @@ class Run:
         teacher_pass: the `BlockLogits` of the frozen teacher.
         optimizer: the prepared optimiser.
         batches: by step.
+        text_batches: those of `DistillConfig.text_steps`, by their own number.
         validation: batches of held-out data; None: there are none.
         objective: settings of the loss.
         state: counters.
@@ -60,6 +61,7 @@ class Run:
     teacher_pass: BlockLogits
     optimizer: Optimizer
     batches: Batches
+    text_batches: Batches
     validation: Batches | None
     objective: Objective
     state: TrainState
@@ -92,8 +94,11 @@ def prepare(config: DistillConfig) -> Run:
         reach=config.reach,
     )
     _check(config, checkpoint, data.train)
-    batches, held_out = (_batches(config, part) for part in (data.train, data.validation))
-    assert batches is not None
+    batches = _batches(config, data.train)
+    held_out = None if data.validation is None else _batches(config, data.validation)
+    text_size = config.text_tokens_per_batch or config.tokens_per_batch
+    # another seed: other rows than the blocks of the same step
+    text_batches = Batches(data.train, text_size, config.seed + 1, config.max_length)
     if accelerator.is_main_process:
         freeze_config(config)
     student, lora = _first_student(config, checkpoint)
@@ -122,6 +127,7 @@ def prepare(config: DistillConfig) -> Run:
         teacher_pass=teacher_pass,
         optimizer=optimizer,
         batches=batches,
+        text_batches=text_batches,
         validation=held_out,
         objective=objective,
         state=state,
@@ -138,9 +144,7 @@ def _load(
     return load_checkpoint(model, mask_token=mask_token, dtype=dtype, device=device)
 
 
-def _batches(config: DistillConfig, dataset: TokenDataset | None) -> Batches | None:
-    if dataset is None:
-        return None
+def _batches(config: DistillConfig, dataset: TokenDataset) -> Batches:
     return Batches(dataset, config.tokens_per_batch, config.seed, config.max_length)
 
 

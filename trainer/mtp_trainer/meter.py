@@ -50,6 +50,12 @@ class BlockMeter:
         self._continued_agreed = self._continued_placed = 0
         self._regions = 0
         self._steps = 0.0
+        self._text_loss = self._text_steps = 0.0
+
+    def add_text(self, loss: Tensor, share: float = 1.0) -> None:
+        """Count the loss of a step on text alone, or of a part of one; its parts' shares add up to 1."""
+        self._text_loss += float(loss.detach())
+        self._text_steps += share
 
     def add(self, result: BlockLoss, share: float = 1.0) -> None:
         """Count the regions of a step, or of a part of one; its parts' shares add up to 1."""
@@ -77,7 +83,7 @@ class BlockMeter:
             loss; agreement (share of places where the student's token is the teacher's) and
             agreement_by_depth (a list, first place first); expected_run (tokens per block that are confident
             and agree, from the first on) and agreeing_run (the same without the confidence); with a roll-out
-            also rollout_agreement, that of the blocks behind the first.
+            also rollout_agreement, that of the blocks behind the first; with steps on text alone text_loss.
         """
         if total is not None:
             self._add_up(total)
@@ -93,13 +99,17 @@ class BlockMeter:
         }
         if self._continued_placed:
             values["rollout_agreement"] = self._continued_agreed / self._continued_placed
+        if self._text_steps:
+            values["text_loss"] = self._text_loss / self._text_steps
         self._reset()
         return values
 
     def _add_up(self, total: Callable[[Tensor], Tensor]) -> None:
-        counts = torch.tensor([self._loss, self._run, self._agreeing, self._regions, self._steps])
+        text = [self._text_loss, self._text_steps]
+        counts = torch.tensor([self._loss, self._run, self._agreeing, self._regions, self._steps, *text])
         sums = total(torch.cat([self._agreed, self._placed, counts]))
         depth = len(self._agreed)
         self._agreed, self._placed = sums[:depth].clone(), sums[depth : 2 * depth].clone()
-        self._loss, self._run, self._agreeing, regions, self._steps = sums[2 * depth :].tolist()
+        self._loss, self._run, self._agreeing, regions, self._steps, *text = sums[2 * depth :].tolist()
+        self._text_loss, self._text_steps = text
         self._regions = round(regions)

@@ -257,6 +257,21 @@ def block_loss(
     return BlockLoss(loss, proposals, targets, confidence, valid, live, continued)
 
 
+def text_loss(student: nn.Module, blocks: Blocks, totals: Totals, chunk: int = CHUNK) -> Tensor:
+    """The mean cross entropy of the text's own next tokens, without any region: scalar, float32.
+
+    Args:
+        student: a `BlockLogits`, or a wrapper around one.
+        blocks: text; its anchors do not matter.
+        totals: of the batch, of which ``blocks`` may be a part.
+        chunk: logits at a time at most.
+    """
+    _, hidden = student(blocks.without_regions(), blocks.ids.new_zeros(blocks.k - 1), True)
+    head = extract_model_from_parallel(student).head
+    losses = VocabularyLogits(hidden, head, chunk).losses(blocks.following[blocks.written])
+    return losses.sum() / totals.written
+
+
 def gold_loss(
     student: nn.Module, blocks: Blocks, objective: Objective, block_weight: float
 ) -> tuple[Tensor, Tensor]:

@@ -394,7 +394,9 @@ def ask_value(s: Scene) -> None:
         f"How high is the {attribute} of {shown}?",
         polite(s, f"{ask} which {attribute} {shown} has"),
     )
-    values = s.parallel(f"{ask} the {attribute} of {shown}", *(("value", {"key": key}) for key in keys))
+    # a verb that the request does not say cannot be known
+    verb = ask if ask in s.parts[-1].question.lower() else "get"
+    values = s.parallel(f"{verb} the {attribute} of {shown}", *(("value", {"key": key}) for key in keys))
     told = ", ".join(f"{key}: {value}" for key, value in zip(keys, values, strict=True))
     s.answer(f"The {attribute} is {values[0]}." if len(keys) == 1 else f"{told}.", f"{told}.", expect=values)
 
@@ -591,10 +593,10 @@ def value_then_use(s: Scene) -> None:
     first, second = _named(s, one), _named(s, other)
     s.ask(
         polite(s, f"{ask} the {attribute} of {first}, then set the {attribute} of {second} to it"),
-        f"Give {second} the same {attribute} as {first}. Look it up first.",
+        f"Give {second} the same {attribute} as {first}. {ask.capitalize()} it first.",
         polite(s, f"{ask} the {attribute} of {first} and set that of {second} to the same value"),
         f"The {attribute} of {second} should be that of {first}. {ask.capitalize()} it and set it.",
-        f"What is the {attribute} of {first}? Set the {attribute} of {second} to this number.",
+        f"What is the {attribute} of {first}? {ask.capitalize()} it and set the {attribute} of {second} to this number.",
         polite(s, f"set the {attribute} of {second} to what {first} has; {ask} that first"),
         f"{second[0].upper()}{second[1:]} gets the {attribute} of {first}: {ask} it, then set it.",
         polite(s, f"use the {attribute} of {first} for {second} too; {ask} it first"),

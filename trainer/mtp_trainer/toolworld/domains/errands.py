@@ -1,0 +1,427 @@
+"""Errands: one request after the other for tools that resemble each other, each done with one call.
+
+Only training has them. A request says what is to be done in words that no other task has, and so do the
+tools: they share their verbs, things and properties, and their names may say nothing. What is learned here is
+what tools of unknown fields need: to repeat a request as it was put, and to find the tool that does it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mtp_trainer.toolworld.domains.invented import polite
+from mtp_trainer.toolworld.inventions import ACTIONS, ATTRIBUTES, QUERIES, THINGS, drawn_result
+from mtp_trainer.toolworld.ops import BOOLEAN, INTEGER, STRING, JsonSchema, Op, P, World
+from mtp_trainer.toolworld.scene import Domain, Scene
+
+_VERBS = [*ACTIONS, *"set list count give put add remove change get make take turn keep bring hold".split()]
+_UNITS = (
+    "minutes hours days weeks percent euros liters meters points pieces pages degrees seconds miles".split()
+)
+_ADJECTIVES = (
+    "new daily whole own current next main last first second free open full usual best weekly other old "
+    "early late small large right exact common local public private planned"
+).split()
+_STATUS = "ok done saved accepted noted finished set ready sent".split()
+_ACTING = (
+    "{}.",
+    "Use it to {}.",
+    "Can {}.",
+    "Lets you {}.",
+    "Tool to {}.",
+    "{} and return the result.",
+    "This is how you {}.",
+    "Helps to {}.",
+    "Call it to {}.",
+    "A way to {}.",
+)
+
+
+@dataclass(frozen=True)
+class Tail:
+    """One more argument of a request: what the request says, what a description says, and the parameter."""
+
+    said: str
+    told: str
+    schema: JsonSchema
+    names: tuple[str, ...]
+    docs: tuple[str, ...]
+    draw: Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Errand:
+    """A tool and how to ask for it; the request is made for a key, or for several."""
+
+    op: Op
+    say: Callable[[str, dict[str, Any]], str]
+    tails: tuple[Tail, ...]
+    asks: str = ""  # what it finds out, "" for one that does something
+    keyed: bool = True
+
+
+def place(s: Scene) -> str:
+    """A city, often with a comma and what it lies in."""
+    roll = s.rng.random()
+    if roll < 0.4:
+        return s.city()
+    region = s.word()
+    short = "".join(s.rng.choice("ABCDEFGHIKLMNOPRSTUVWY") for _ in range(2))
+    town = s.city() if roll < 0.8 else f"{s.title()} {s.title()}"
+    return f"{town}, {region.capitalize() if s.rng.random() < 0.5 else short}"
+
+
+def _tails(s: Scene) -> list[Tail]:
+    """All sorts of them; a tool has up to three."""
+    rng = s.rng
+    unit = s.word() + "s" if rng.random() < 0.25 else s.pick(_UNITS)
+    spot, mark = (s.word() if rng.random() < 0.5 else s.pick(THINGS) for _ in range(2))
+
+    def number() -> int:
+        return rng.choice((rng.randint(0, 12), rng.randint(2, 99), rng.randint(100, 2000)))
+
+    counted = (unit, "amount", "number", "value", f"{unit}_number", "n", "length")
+    how_many = (f"How many {unit}", f"The {unit}", f"Number of {unit}", "The amount")
+    clock = ("time", "at", "start_time", "when", "hour")
+    when = ("The time", "As HH:MM", "When, as HH:MM")
+    where = ("city", "location", "place", "where", "town")
+    which = ("The city", "The location", "Where", "City and region", "The place")
+    whom = ("person", "name", "who", "member", "customer", "owner")
+    people = ("The person", "Who it is for", "Name of the person")
+    tails = [
+        Tail(said, told, INTEGER, counted, how_many, number)
+        for said, told in (
+            (f"for {{}} {unit}", f"for some {unit}"),
+            (f"by {{}} {unit}", f"by some {unit}"),
+            (f"to {{}} {unit}", f"to so many {unit}"),
+            (f"up to {{}} {unit}", f"up to some {unit}"),
+            (f"with {{}} {unit}", f"with {unit}"),
+        )
+    ]
+    tails = [rng.choice(tails)]
+    tails.append(
+        Tail(
+            f"on {spot} {{}}",
+            f"on a {spot}",
+            INTEGER,
+            (spot, f"{spot}_number", "number"),
+            (f"The {spot}", f"Which {spot}"),
+            number,
+        )
+    )
+    daily = rng.choice(("every day ", "each morning ", "", ""))
+    tails.append(Tail(f"{daily}at {{}}", f"{daily}at a time", STRING, clock, when, s.time))
+    tails.append(
+        Tail("on {}", "on a day", STRING, ("date", "day", "on", "when"), ("The date", "Which day"), s.date)
+    )
+    tails.append(Tail("in {}", "in a city", STRING, where, which, lambda: place(s)))
+    tails.append(Tail("for {}", "for a person", STRING, whom, people, s.person))
+    tails.append(
+        Tail(
+            f"with the {mark} {{}}",
+            f"with a {mark}",
+            STRING,
+            (mark, f"{mark}_name", f"{mark}_id"),
+            (f"The {mark}", f"Which {mark}"),
+            rng.choice((s.code, s.word, s.title)),
+        )
+    )
+    to = (s.word, s.title, s.code)
+    tails.append(
+        Tail(
+            "to {}",
+            "to a new value",
+            STRING,
+            ("to", "value", "new", "target"),
+            ("The new value",),
+            rng.choice(to),
+        )
+    )
+    return tails
+
+
+def world(s: Scene) -> World:
+    """Nothing but a log of what was done."""
+    return {"_salt": s.rng.randrange(10**9), "log": []}
+
+
+def _new(s: Scene, pool: list[str], invented: float, taken: list[str]) -> str:
+    while True:
+        word = s.word() if s.rng.random() < invented else s.pick(pool)
+        if word not in taken:
+            taken.append(word)
+            return word
+
+
+def _adjective(s: Scene, word: str, chance: float) -> str:
+    if s.rng.random() >= chance:
+        return word
+    return f"{s.word() if s.rng.random() < 0.2 else s.pick(_ADJECTIVES)} {word}"
+
+
+def _names(s: Scene, *names: str) -> tuple[str, ...]:
+    """One of the names that tell what a tool does, or any word."""
+    roll = s.rng.random()
+    if roll < 0.3:
+        return (s.word(),) if roll < 0.2 else (f"{s.word()}_{s.word()}",)
+    return (s.rng.choice(names).replace(" ", "_"),)
+
+
+def _doc(s: Scene, what: str, *others: str) -> tuple[str, ...]:
+    spoken = bool(others) and s.rng.random() < 0.5
+    text = s.rng.choice(others) if spoken else s.rng.choice(_ACTING).format(what)
+    return (text[0].upper() + text[1:],)
+
+
+def _run(key: str, query: bool, result: str) -> Callable[..., Any]:
+    def run(world: World, /, **arguments: Any) -> Any:
+        if not query:
+            world["log"].append([key, arguments])
+        if result == "status":
+            return _STATUS[random.Random(f"{world['_salt']}/{key}").randrange(len(_STATUS))]
+        return drawn_result(world, key, result, arguments)
+
+    return run
+
+
+def _key(s: Scene, thing: str) -> P:
+    return P(
+        "key",
+        STRING,
+        tuple(
+            dict.fromkeys(name.replace(" ", "_") for name in (thing, "name", f"{thing}_name", "id", "which"))
+        ),
+        (f"The {thing}", f"Name of the {thing}", f"Which {thing}", f"{thing.capitalize()} to use"),
+    )
+
+
+def _errands(s: Scene, count: int, named: str, near: str) -> list[Errand]:
+    """Tools that share their words; `near` stands between a property and its thing: of, in, at."""
+    rng = s.rng
+    taken: list[str] = []
+    things = [_new(s, THINGS, 0.3, taken) for _ in range(rng.choice((1, 2, 2)))]
+    verbs = [_new(s, _VERBS, 0.2, taken) for _ in range(3)]
+    asking = [_new(s, QUERIES, 0.15, taken) for _ in range(2)]
+    values = [_adjective(s, _new(s, ATTRIBUTES, 0.2, taken), 0.3) for _ in range(3)]
+    found: dict[str, Errand] = {}
+    while len(found) < count:
+        kind, thing, verb = rng.choice("aaappqqqlf"), rng.choice(things), rng.choice(verbs)
+        value = rng.choice(values)
+        if kind == "q":
+            verb = rng.choice(asking)
+        name = f"{kind}/{thing}/{verb}/{value if kind in 'pq' else ''}"
+        rivals = [key.split("/") for key in found]
+        # what would do the same under another verb makes a request ambiguous
+        if name in found or any(kind == k == "q" and (thing, value) == (t, a) for k, t, _, a in rivals):
+            if rng.random() < 0.1:
+                verbs.append(_new(s, _VERBS, 0.2, taken))
+            continue
+        found[name] = _errand(s, name, kind, thing, verb, value, named, near)
+    return list(found.values())
+
+
+def _errand(
+    s: Scene, name: str, kind: str, thing: str, verb: str, value: str, named: str, near: str
+) -> Errand:
+    rng = s.rng
+    tails: tuple[Tail, ...] = ()
+    if kind in "ap":
+        tails = tuple(rng.sample(_tails(s), rng.choice((0, 1, 1, 2, 2, 3) if kind == "a" else (0, 1, 1, 2))))
+        params = [P(f"t{i}", tail.schema, tail.names, tail.docs) for i, tail in enumerate(tails)]
+    hint = "".join(f" {tail.told}" for tail in tails if rng.random() < 0.5)
+    result = rng.choice(("status", "status", "code", "number"))
+
+    def tailed(values: dict[str, Any]) -> str:
+        return "".join(" " + tail.said.format(values[f"t{i}"]) for i, tail in enumerate(tails))
+
+    def spoken(key: str) -> str:
+        return named.format(thing=thing, key=key)
+
+    some = rng.choice((f"a {thing}", f"one {thing}", f"the {_adjective(s, thing, 0.1)}"))
+    if kind == "a":
+        return Errand(
+            Op(
+                name,
+                _names(s, f"{verb}_{thing}", verb, f"{thing}_{verb}", f"do_{verb}"),
+                _doc(s, f"{verb} {some}{hint}"),
+                (_key(s, thing), *params),
+                _run(name, False, result),
+                "status",
+            ),
+            lambda key, values: f"{verb} {spoken(key)}{tailed(values)}",
+            tails,
+        )
+    if kind == "p":
+        shown = _adjective(s, value, 0.25) if " " not in value else value
+        return Errand(
+            Op(
+                name,
+                _names(s, f"{verb}_{value}", f"{value}_{verb}", f"{verb}_{thing}_{value}"),
+                _doc(s, f"{verb} the {shown} of {some}{hint}", f"{verb} {some}'s {value}{hint}."),
+                (_key(s, thing), *params),
+                _run(name, False, result),
+                "status",
+            ),
+            lambda key, values: f"{verb} the {value} of {spoken(key)}{tailed(values)}",
+            tails,
+        )
+    if kind == "q":
+        return Errand(
+            Op(
+                name,
+                _names(s, f"{verb}_{value}", f"{thing}_{value}", value, f"{value}_of_{thing}"),
+                _doc(
+                    s,
+                    f"{verb} the {value} of {some}",
+                    f"{value} of {some}.",
+                    f"The {value} that {some} has.",
+                    f"Find the {value} of {some}.",
+                ),
+                (_key(s, thing),),
+                _run(name, True, rng.choice(("number", "number", "word", "code"))),
+                value.replace(" ", "_"),
+            ),
+            lambda key, values: f"{verb} the {value} {near} {spoken(key)}",
+            (),
+            value,
+        )
+    if kind == "l":
+        which = _adjective(s, f"{thing}s", 0.6)
+        return Errand(
+            Op(
+                name,
+                _names(s, f"{verb}_{thing}s", f"{thing}s_{verb}", f"{verb}_all"),
+                _doc(s, f"{verb} all {which}", f"{verb} the {which}."),
+                (),
+                _run(name, False, "number"),
+                "result",
+            ),
+            lambda key, values: f"{verb} the {which}",
+            (),
+            keyed=False,
+        )
+    what = _adjective(s, thing, 0.6)
+    on, off = rng.choice((("open", "close"), ("turn on", "turn off"), ("lock", "unlock"), ("start", "stop")))
+    return Errand(
+        Op(
+            name,
+            _names(s, f"{on}_{thing}", f"set_{thing}", f"{thing}_switch", f"{thing}_{off}"),
+            _doc(s, f"{on} the {what}, or {off} it", f"Whether the {what} is to {on} or to {off}."),
+            (
+                P(
+                    "on",
+                    BOOLEAN,
+                    ("on", on, "state", "active"),
+                    (f"True: {on}, false: {off}", f"True to {on}"),
+                ),
+            ),
+            _run(name, False, "status"),
+            "status",
+        ),
+        lambda key, values: f"{on if values['on'] else off} the {what}",
+        (),
+        keyed=False,
+    )
+
+
+_KEYED = ("the {thing} {key}", 'the {thing} "{key}"', "{key}", "{key}", "the {key}")
+
+
+def _draw_key(s: Scene, kind: int) -> str:
+    draws = (s.code, s.title, lambda: s.word() + "s", s.person, lambda: place(s))
+    return draws[kind]()
+
+
+def run_errands(s: Scene) -> None:
+    """One to eight requests in one message; sometimes a property of several things, in parallel."""
+    rng = s.rng
+    kind = rng.choice((0, 1, 2, 3, 4, 4))
+    named = rng.choice((_KEYED[:2], _KEYED[:3], _KEYED[4:], _KEYED[2:4], _KEYED[2:3])[kind])
+    near = rng.choice(("of", "in", "in", "at")) if kind == 4 else "of"
+    tools = _errands(s, rng.choice((1, 2, 3, 4, 5, 6, 7)), named, near)
+    for errand in tools:
+        s.define(errand.op)
+        s.skin(errand.op.key)
+    wanted = rng.choice((1, 1, 1, 2, 3, 4, 6, 8))
+    chosen = [rng.choice(tools) for _ in range(wanted)]
+    if wanted == 1 and chosen[0].asks:
+        _find(s, chosen[0], kind, near)
+        return
+    steps: list[tuple[str, str, dict[str, Any]]] = []
+    for errand in chosen:
+        arguments = {f"t{i}": tail.draw() for i, tail in enumerate(errand.tails)}
+        if errand.keyed:
+            arguments = {"key": _draw_key(s, kind)} | arguments
+        elif errand.op.params:
+            arguments = {"on": rng.random() < 0.5}
+        text = errand.say(str(arguments.get("key", "")), arguments)
+        steps.append((errand.op.key, text, arguments))
+    texts = [text for _, text, _ in steps]
+    s.ask(_request(s, texts), plan=texts)
+    values = [s.call(op, text, **arguments) for op, text, arguments in steps]
+    results = [value for value in values if value not in _STATUS]
+    told = " The results are: " + ", ".join(str(value) for value in results) + "." if results else ""
+    s.answer(f"Done.{told}", f"All is done.{told}", expect=results)
+
+
+def _request(s: Scene, texts: list[str]) -> str:
+    rng = s.rng
+    if len(texts) == 1:
+        text = texts[0]
+        return rng.choice(
+            (
+                polite(s, text),
+                polite(s, text),
+                f"{text[0].upper()}{text[1:]}.",
+                f"{rng.choice(('Please', 'Now', 'Could you please'))} {text}.",
+            )
+        )
+    form = rng.randrange(5)
+    sentences = [text[0].upper() + text[1:] for text in texts]
+    if form == 0:
+        return "Please do this:\n" + "\n".join(f"{i}. {text}" for i, text in enumerate(texts, 1))
+    if form == 1:
+        return "\n".join(f"- {text}" for text in texts)
+    if form == 2:
+        return ". ".join(sentences) + "."
+    if form == 3:
+        return polite(s, rng.choice((", then ", "; then ", ", and then ", "; after that, ")).join(texts))
+    return "To do: " + "; ".join(texts) + "."
+
+
+def _find(s: Scene, errand: Errand, kind: int, near: str) -> None:
+    """A property of one thing or of several, asked for in any form."""
+    rng = s.rng
+    keys = list(dict.fromkeys(_draw_key(s, kind) for _ in range(rng.choice((1, 1, 1, 2, 3)))))
+    spoken = [errand.say(key, {}).split(f" {errand.asks} {near} ", 1)[1] for key in keys]
+    joint = "; " if any("," in key for key in keys) else ", "
+    shown = spoken[0] if len(keys) == 1 else joint.join(spoken[:-1]) + " and " + spoken[-1]
+    verb = errand.op.key.split("/")[2]
+    question = rng.random() < 0.4
+    what = f"the {errand.asks} {near} {shown}"
+    why = f"{'get' if question else verb} {what}"
+    if question:
+        s.ask(
+            rng.choice(
+                (
+                    f"What is {what}?",
+                    f"What is {what} now?",
+                    f"Do you know {what}?",
+                    f"I would like to know {what}.",
+                    f"{errand.asks.capitalize()} {near} {shown}?",
+                    f"Tell me {what}, please.",
+                )
+            )
+        )
+    else:
+        s.ask(_request(s, [f"{verb} {what}"]))
+    values = s.parallel(why, *((errand.op.key, {"key": key}) for key in keys))
+    told = ", ".join(f"{key}: {value}" for key, value in zip(keys, values, strict=True))
+    one = f"The {errand.asks} {near} {shown} is {values[0]}." if len(keys) == 1 else f"{told}."
+    s.answer(one, f"{told}.", expect=values)
+
+
+DOMAIN = Domain("errands", (), world, (run_errands,), weight=10.0, composable=False)
