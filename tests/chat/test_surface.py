@@ -344,6 +344,15 @@ def test_a_result_without_its_call_is_refused_and_the_next_request_is_served(tin
     assert tiny.invoke([{"role": "user", "content": "hi"}]).additional_kwargs["passes"]
 
 
+def test_a_second_result_for_a_call_is_refused_but_ids_may_come_again(tiny: MTPChatModel) -> None:
+    turn: list[BaseMessage] = [AIMessage("", tool_calls=[CALL]), ToolMessage("3", tool_call_id="c1")]
+    twice = [HumanMessage("hi"), *turn, ToolMessage("4", tool_call_id="c1")]
+    with pytest.raises(MessageError, match=r"messages\[3\] .*'c1', which messages\[2\] has answered"):
+        tiny.invoke(twice)
+    assert tiny.invoke([HumanMessage("hi"), *turn, *turn]).additional_kwargs["passes"]
+    assert tiny.get_num_tokens_from_messages(twice) > 0  # parts of conversations are counted as they are
+
+
 def test_a_conversation_is_trimmed_with_the_model_as_counter(tiny: MTPChatModel) -> None:
     turn = [
         HumanMessage("What is the sum?"),

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from mtp_trainer.batching import Batches, DataError, TokenDataset, collate, write_token_dataset
+from mtp_trainer.batching import (
+    Batches,
+    DataError,
+    TokenDataset,
+    TokenWriter,
+    collate,
+    write_token_dataset,
+)
 
 
 @pytest.fixture
@@ -92,6 +100,19 @@ def test_long_examples_are_left_out_and_counted(dataset: TokenDataset) -> None:
 def test_bad_examples(tmp_path: Path, examples: list[tuple[list[int], list[bool]]], message: str) -> None:
     with pytest.raises(DataError, match=message):
         write_token_dataset(tmp_path / "data", examples)
+
+
+def test_a_full_disk_leaves_the_earlier_dataset(tmp_path: Path, full_disk: Callable[[], None]) -> None:
+    path = write_token_dataset(tmp_path / "data", [([1, 2], [True, True])])
+    many = TokenWriter()
+    many.add([1] * (9 << 20), [True] * (9 << 20))
+    with pytest.raises(DataError, match=r"cannot be written to .*/data: .*Free disk space"):
+        many.save(path)
+    assert TokenDataset.load(path)[0][0].tolist() == [1, 2]
+    assert [found.name for found in tmp_path.iterdir()] == ["data"]
+    full_disk()
+    many.save(path)
+    assert len(TokenDataset.load(path)[0][0]) == 9 << 20
 
 
 def test_missing_and_damaged_datasets(tmp_path: Path) -> None:

@@ -388,3 +388,10 @@ def test_a_model_left_in_training_attention_says_so() -> None:
     BlockLogits(student)
     with pytest.raises(RuntimeError, match="set_attn_implementation"):
         student(input_ids=torch.tensor([[1, 2]]))
+
+
+def test_models_that_drop_attention_weights_are_refused() -> None:
+    student, _ = models("qwen3")
+    student.config.attention_dropout = 0.1
+    with pytest.raises(UnsupportedModelError, match=r"attention_dropout=0\.1.*Set attention_dropout to 0"):
+        BlockLogits(student)

@@ -72,7 +72,7 @@ class TokenWriter:
         """Write the dataset; an older one is replaced once the new one is complete.
 
         Raises:
-            DataError: no examples at all.
+            DataError: no examples at all, or the disk is full or read-only; an older dataset is untouched.
         """
         if not len(self):
             raise DataError(f"No examples were given for the dataset {path}: at least one is needed.")
@@ -81,13 +81,20 @@ class TokenWriter:
         target = Path(path)
         partial = target.with_name(target.name + ".partial")
         shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        np.save(partial / _TOKENS, narrow)
-        np.save(partial / _LOSS, np.frombuffer(self._loss, dtype=np.uint8).astype(np.bool_))
-        np.save(partial / _OFFSETS, np.frombuffer(self._offsets, dtype=np.int64))
-        if target.exists():
-            shutil.rmtree(target)
-        partial.rename(target)
+        try:
+            partial.mkdir(parents=True)
+            np.save(partial / _TOKENS, narrow)
+            np.save(partial / _LOSS, np.frombuffer(self._loss, dtype=np.uint8).astype(np.bool_))
+            np.save(partial / _OFFSETS, np.frombuffer(self._offsets, dtype=np.int64))
+            if target.exists():
+                shutil.rmtree(target)
+            partial.rename(target)
+        except OSError as error:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise DataError(
+                f"The dataset cannot be written to {target}: {error}. Free disk space or make the directory "
+                "writable, then run the same command again."
+            ) from error
         return target
 
 

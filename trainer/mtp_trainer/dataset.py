@@ -242,6 +242,9 @@ def _write(parts: dict[str, TokenWriter], report: DataReport, out: Path) -> Data
         report.save(partial / REPORT)
         shutil.rmtree(out, ignore_errors=True)
         os.replace(partial, out)
+    except DataError:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
     except OSError as error:
         shutil.rmtree(partial, ignore_errors=True)
         raise DataError(

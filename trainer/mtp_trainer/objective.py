@@ -143,7 +143,7 @@ class BlockLogits(nn.Module):
                 over all pairs of places.
 
         Raises:
-            UnsupportedModelError: the model changes its logits or attention scores in a way these passes
+            UnsupportedModelError: the model changes its logits or attention weights in a way these passes
                 leave out, or it has no FlexAttention.
         """
         super().__init__()
@@ -154,6 +154,11 @@ class BlockLogits(nn.Module):
                     f"{type(model).__name__} sets {name}={getattr(config, name)}, which the distillation "
                     "loss does not apply. Use a model without it (Llama, Qwen, Mistral, SmolLM, OLMo, ...)."
                 )
+        if dropout := getattr(config, "attention_dropout", 0.0):
+            raise UnsupportedModelError(
+                f"{type(model).__name__} drops attention weights in training (attention_dropout={dropout}), "
+                "which the distillation passes do not do. Set attention_dropout to 0 in its config.json."
+            )
         if attention == "flex" and not model._supports_flex_attn:
             raise UnsupportedModelError(
                 f"{type(model).__name__} has no FlexAttention. Leave attention at 'chunked', or set it to "

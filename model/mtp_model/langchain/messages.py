@@ -42,8 +42,8 @@ def to_plain_messages(messages: Sequence[BaseMessage], *, complete: bool = True)
 
     Raises:
         EmptyPromptError: There is no message.
-        MessageError: A message of an unknown kind, content that is no text, or a tool result without its
-            call.
+        MessageError: A message of an unknown kind, content that is no text, a tool result without its
+            call, or a second one for the same call.
     """
     if complete and not messages:
         raise EmptyPromptError(
@@ -51,13 +51,21 @@ def to_plain_messages(messages: Sequence[BaseMessage], *, complete: bool = True)
             "Pass a string or a list such as [('user', 'Hello')]."
         )
     calls: dict[str, str] = {}  # id -> name of the tool
+    answered: dict[str, int] = {}  # id -> place of the result; a later turn may use an id again
     plain = []
     for place, message in enumerate(messages):
         where = f"messages[{place}] ({type(message).__name__})"
         if isinstance(message, ToolMessage):
             plain.append(_tool_result(message, calls, where, complete=complete))
+            if complete and (earlier := answered.setdefault(message.tool_call_id, place)) != place:
+                raise MessageError(
+                    f"{where} answers the tool call {message.tool_call_id!r}, which messages[{earlier}] has "
+                    "answered already. Give each call one result; leave out or join the others."
+                )
         elif isinstance(message, AIMessage):
-            calls |= _calls_of(message)
+            made = _calls_of(message)
+            calls |= made
+            answered = {call_id: earlier for call_id, earlier in answered.items() if call_id not in made}
             plain.append(_assistant(message, where))
         else:
             plain.append(Message(_role(message, where), text_of(message.content, where)))
