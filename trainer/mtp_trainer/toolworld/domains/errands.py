@@ -208,125 +208,138 @@ def _errands(s: Scene, count: int, named: str, near: str) -> list[Errand]:
     values = [_adjective(s, _new(s, ATTRIBUTES, 0.2, taken), 0.3) for _ in range(3)]
     found: dict[str, Errand] = {}
     while len(found) < count:
-        kind, thing, verb = rng.choice("aaappqqqlf"), rng.choice(things), rng.choice(verbs)
-        value = rng.choice(values)
-        if kind == "q":
-            verb = rng.choice(asking)
-        name = f"{kind}/{thing}/{verb}/{value if kind in 'pq' else ''}"
-        rivals = [key.split("/") for key in found]
-        # what would do the same under another verb makes a request ambiguous
-        if name in found or any(kind == k == "q" and (thing, value) == (t, a) for k, t, _, a in rivals):
-            if rng.random() < 0.1:
-                verbs.append(_new(s, _VERBS, 0.2, taken))
-            continue
-        found[name] = _errand(s, name, kind, thing, verb, value, named, near)
+        kind, thing, value = rng.choices(list(_KINDS), _WEIGHTS)[0], rng.choice(things), rng.choice(values)
+        verb = rng.choice(asking if kind == "ask" else verbs)
+        name = f"{kind}/{thing}/{verb}/{value if kind in ('value', 'ask') else ''}"
+        # what finds the same with another verb would make a request ambiguous
+        same = f"{kind}/{thing}/{value}" if kind == "ask" else name
+        if same not in taken:
+            taken.append(same)
+            found[name] = _KINDS[kind](_Frame(s, name, thing, verb, value, named, near))
+        elif rng.random() < 0.1:
+            verbs.append(_new(s, _VERBS, 0.2, taken))
     return list(found.values())
 
 
-def _errand(
-    s: Scene, name: str, kind: str, thing: str, verb: str, value: str, named: str, near: str
-) -> Errand:
-    rng = s.rng
-    tails: tuple[Tail, ...] = ()
-    if kind in "ap":
-        tails = tuple(rng.sample(_tails(s), rng.choice((0, 1, 1, 2, 2, 3) if kind == "a" else (0, 1, 1, 2))))
+@dataclass(frozen=True)
+class _Frame:
+    """What one tool is made of.
+
+    Attributes:
+        s: the scene.
+        name: key of the operation.
+        thing: what it is about.
+        verb: what it does.
+        value: the property that it is about, where it is about one.
+        named: how requests speak of a thing.
+        near: what stands between a property and its thing.
+    """
+
+    s: Scene
+    name: str
+    thing: str
+    verb: str
+    value: str
+    named: str
+    near: str
+
+    def some(self) -> str:
+        """The thing, as descriptions speak of it."""
+        one = f"the {_adjective(self.s, self.thing, 0.1)}"
+        return self.s.rng.choice((f"a {self.thing}", f"one {self.thing}", one))
+
+    def spoken(self, key: str) -> str:
+        """A thing, as requests speak of it."""
+        return self.named.format(thing=self.thing, key=key)
+
+    def act(self) -> Errand:
+        """`repair the lamp KX-482 for 3 hours`."""
+        verb, thing = self.verb, self.thing
+        return self._acting(
+            (0, 1, 1, 2, 2, 3),
+            _names(self.s, f"{verb}_{thing}", verb, f"{thing}_{verb}", f"do_{verb}"),
+            (f"{verb} {self.some()}",),
+            lambda key: f"{verb} {self.spoken(key)}",
+        )
+
+    def act_on_value(self) -> Errand:
+        """`raise the price of the lamp KX-482 by 3 euros`."""
+        verb, value, some = self.verb, self.value, self.some()
+        shown = _adjective(self.s, value, 0.25) if " " not in value else value
+        return self._acting(
+            (0, 1, 1, 2),
+            _names(self.s, f"{verb}_{value}", f"{value}_{verb}", f"{verb}_{self.thing}_{value}"),
+            (f"{verb} the {shown} of {some}", f"{verb} {some}'s {value}"),
+            lambda key: f"{verb} the {value} of {self.spoken(key)}",
+        )
+
+    def _acting(
+        self,
+        counts: tuple[int, ...],
+        names: tuple[str, ...],
+        docs: tuple[str, ...],
+        say: Callable[[str], str],
+    ) -> Errand:
+        rng = self.s.rng
+        tails = tuple(rng.sample(_tails(self.s), rng.choice(counts)))
+        hint = "".join(f" {tail.told}" for tail in tails if rng.random() < 0.5)
         params = [P(f"t{i}", tail.schema, tail.names, tail.docs) for i, tail in enumerate(tails)]
-    hint = "".join(f" {tail.told}" for tail in tails if rng.random() < 0.5)
-    result = rng.choice(("status", "status", "code", "number"))
 
-    def tailed(values: dict[str, Any]) -> str:
-        return "".join(" " + tail.said.format(values[f"t{i}"]) for i, tail in enumerate(tails))
+        def said(key: str, values: dict[str, Any]) -> str:
+            rest = (tail.said.format(values[f"t{i}"]) for i, tail in enumerate(tails))
+            return " ".join((say(key), *rest))
 
-    def spoken(key: str) -> str:
-        return named.format(thing=thing, key=key)
-
-    some = rng.choice((f"a {thing}", f"one {thing}", f"the {_adjective(s, thing, 0.1)}"))
-    if kind == "a":
+        doc = _doc(self.s, docs[0] + hint, *(f"{other}{hint}." for other in docs[1:]))
+        run = _run(self.name, False, rng.choice(("status", "status", "code", "number")))
         return Errand(
-            Op(
-                name,
-                _names(s, f"{verb}_{thing}", verb, f"{thing}_{verb}", f"do_{verb}"),
-                _doc(s, f"{verb} {some}{hint}"),
-                (_key(s, thing), *params),
-                _run(name, False, result),
-                "status",
-            ),
-            lambda key, values: f"{verb} {spoken(key)}{tailed(values)}",
-            tails,
+            Op(self.name, names, doc, (_key(self.s, self.thing), *params), run, "status"), said, tails
         )
-    if kind == "p":
-        shown = _adjective(s, value, 0.25) if " " not in value else value
-        return Errand(
-            Op(
-                name,
-                _names(s, f"{verb}_{value}", f"{value}_{verb}", f"{verb}_{thing}_{value}"),
-                _doc(s, f"{verb} the {shown} of {some}{hint}", f"{verb} {some}'s {value}{hint}."),
-                (_key(s, thing), *params),
-                _run(name, False, result),
-                "status",
-            ),
-            lambda key, values: f"{verb} the {value} of {spoken(key)}{tailed(values)}",
-            tails,
+
+    def ask(self) -> Errand:
+        """`check the price of the lamp KX-482`."""
+        verb, value, thing, some = self.verb, self.value, self.thing, self.some()
+        names = _names(self.s, f"{verb}_{value}", f"{thing}_{value}", value, f"{value}_of_{thing}")
+        doc = _doc(
+            self.s,
+            f"{verb} the {value} of {some}",
+            f"{value} of {some}.",
+            f"The {value} that {some} has.",
+            f"Find the {value} of {some}.",
         )
-    if kind == "q":
-        return Errand(
-            Op(
-                name,
-                _names(s, f"{verb}_{value}", f"{thing}_{value}", value, f"{value}_of_{thing}"),
-                _doc(
-                    s,
-                    f"{verb} the {value} of {some}",
-                    f"{value} of {some}.",
-                    f"The {value} that {some} has.",
-                    f"Find the {value} of {some}.",
-                ),
-                (_key(s, thing),),
-                _run(name, True, rng.choice(("number", "number", "word", "code"))),
-                value.replace(" ", "_"),
-            ),
-            lambda key, values: f"{verb} the {value} {near} {spoken(key)}",
-            (),
-            value,
-        )
-    if kind == "l":
-        which = _adjective(s, f"{thing}s", 0.6)
-        return Errand(
-            Op(
-                name,
-                _names(s, f"{verb}_{thing}s", f"{thing}s_{verb}", f"{verb}_all"),
-                _doc(s, f"{verb} all {which}", f"{verb} the {which}."),
-                (),
-                _run(name, False, "number"),
-                "result",
-            ),
-            lambda key, values: f"{verb} the {which}",
-            (),
-            keyed=False,
-        )
-    what = _adjective(s, thing, 0.6)
-    on, off = rng.choice((("open", "close"), ("turn on", "turn off"), ("lock", "unlock"), ("start", "stop")))
-    return Errand(
-        Op(
-            name,
-            _names(s, f"{on}_{thing}", f"set_{thing}", f"{thing}_switch", f"{thing}_{off}"),
-            _doc(s, f"{on} the {what}, or {off} it", f"Whether the {what} is to {on} or to {off}."),
-            (
-                P(
-                    "on",
-                    BOOLEAN,
-                    ("on", on, "state", "active"),
-                    (f"True: {on}, false: {off}", f"True to {on}"),
-                ),
-            ),
-            _run(name, False, "status"),
-            "status",
-        ),
-        lambda key, values: f"{on if values['on'] else off} the {what}",
-        (),
-        keyed=False,
-    )
+        run = _run(self.name, True, self.s.rng.choice(("number", "number", "word", "code")))
+        op = Op(self.name, names, doc, (_key(self.s, thing),), run, value.replace(" ", "_"))
+        return Errand(op, lambda key, _: f"{verb} the {value} {self.near} {self.spoken(key)}", (), value)
+
+    def act_on_all(self) -> Errand:
+        """`polish the old lamps`."""
+        verb, thing = self.verb, self.thing
+        which = _adjective(self.s, f"{thing}s", 0.6)
+        names = _names(self.s, f"{verb}_{thing}s", f"{thing}s_{verb}", f"{verb}_all")
+        doc = _doc(self.s, f"{verb} all {which}", f"{verb} the {which}.")
+        op = Op(self.name, names, doc, (), _run(self.name, False, "number"), "result")
+        return Errand(op, lambda key, _: f"{verb} the {which}", (), keyed=False)
+
+    def switch(self) -> Errand:
+        """`open the main gate`."""
+        what = _adjective(self.s, self.thing, 0.6)
+        on, off = self.s.rng.choice(_SWITCHES)
+        names = (f"{on}_{self.thing}", f"set_{self.thing}", f"{self.thing}_switch", f"{self.thing}_{off}")
+        doc = _doc(self.s, f"{on} the {what}, or {off} it", f"Whether the {what} is to {on} or to {off}.")
+        told = (f"True: {on}, false: {off}", f"True to {on}")
+        param = P("on", BOOLEAN, ("on", on.replace(" ", "_"), "state", "active"), told)
+        op = Op(self.name, _names(self.s, *names), doc, (param,), _run(self.name, False, "status"), "status")
+        return Errand(op, lambda key, values: f"{on if values['on'] else off} the {what}", (), keyed=False)
 
 
+_SWITCHES = (("open", "close"), ("turn on", "turn off"), ("lock", "unlock"), ("start", "stop"))
+_KINDS: dict[str, Callable[[_Frame], Errand]] = {
+    "act": _Frame.act,
+    "value": _Frame.act_on_value,
+    "ask": _Frame.ask,
+    "all": _Frame.act_on_all,
+    "switch": _Frame.switch,
+}
+_WEIGHTS = (3, 2, 3, 1, 1)
 _KEYED = ("the {thing} {key}", 'the {thing} "{key}"', "{key}", "{key}", "the {key}")
 
 
