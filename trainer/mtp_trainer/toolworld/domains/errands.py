@@ -16,6 +16,7 @@ from mtp_trainer.toolworld.domains.invented import polite
 from mtp_trainer.toolworld.inventions import ACTIONS, ATTRIBUTES, QUERIES, THINGS, drawn_result
 from mtp_trainer.toolworld.ops import BOOLEAN, INTEGER, STRING, JsonSchema, Op, P, World
 from mtp_trainer.toolworld.scene import Domain, Scene
+from mtp_trainer.toolworld.worlds import new_word
 
 _VERBS = [*ACTIONS, *"set list count give put add remove change get make take turn keep bring hold".split()]
 _UNITS = (
@@ -148,14 +149,6 @@ def world(s: Scene) -> World:
     return {"_salt": s.rng.randrange(10**9), "log": []}
 
 
-def _new(s: Scene, pool: list[str], invented: float, taken: list[str]) -> str:
-    while True:
-        word = s.word() if s.rng.random() < invented else s.pick(pool)
-        if word not in taken:
-            taken.append(word)
-            return word
-
-
 def _adjective(s: Scene, word: str, chance: float) -> str:
     if s.rng.random() >= chance:
         return word
@@ -202,10 +195,10 @@ def _errands(s: Scene, count: int, named: str, near: str) -> list[Errand]:
     """Tools that share their words; `near` stands between a property and its thing: of, in, at."""
     rng = s.rng
     taken: list[str] = []
-    things = [_new(s, THINGS, 0.3, taken) for _ in range(rng.choice((1, 2, 2)))]
-    verbs = [_new(s, _VERBS, 0.2, taken) for _ in range(3)]
-    asking = [_new(s, QUERIES, 0.15, taken) for _ in range(2)]
-    values = [_adjective(s, _new(s, ATTRIBUTES, 0.2, taken), 0.3) for _ in range(3)]
+    things = [new_word(s, THINGS, 0.3, taken) for _ in range(rng.choice((1, 2, 2)))]
+    verbs = [new_word(s, _VERBS, 0.2, taken) for _ in range(3)]
+    asking = [new_word(s, QUERIES, 0.15, taken) for _ in range(2)]
+    values = [_adjective(s, new_word(s, ATTRIBUTES, 0.2, taken), 0.3) for _ in range(3)]
     found: dict[str, Errand] = {}
     while len(found) < count:
         kind, thing, value = rng.choices(list(_KINDS), _WEIGHTS)[0], rng.choice(things), rng.choice(values)
@@ -217,7 +210,7 @@ def _errands(s: Scene, count: int, named: str, near: str) -> list[Errand]:
             taken.append(same)
             found[name] = _KINDS[kind](_Frame(s, name, thing, verb, value, named, near))
         elif rng.random() < 0.1:
-            verbs.append(_new(s, _VERBS, 0.2, taken))
+            verbs.append(new_word(s, _VERBS, 0.2, taken))
     return list(found.values())
 
 

@@ -12,330 +12,13 @@ from collections.abc import Callable
 from typing import Any
 
 from mtp_trainer.toolworld.domains.invented import polite
-from mtp_trainer.toolworld.inventions import ACTIONS, ATTRIBUTES, QUERIES, THINGS
-from mtp_trainer.toolworld.ops import BOOLEAN, INTEGER, STRING, Op, P, ToolFailure, World
 from mtp_trainer.toolworld.scene import Domain, Failed, Scene
-
-_UNITS = (
-    "minutes hours days weeks percent euros liters meters points pieces grams steps pages degrees rounds "
-    "seconds miles tons units turns coins kilos watts bars drops"
-).split()
-_STATES = (
-    "on loan,taken,closed,broken,empty,full,sold out,locked,booked,in use,away,busy,not ready,wet,too hot,"
-    "out of order,reserved,asleep,in repair,late,missing,dirty,sick,off"
-).split(",")
-_KINDS = (
-    "free used old new open ripe red small large lost clean spare young dry paid late broken empty public sold"
-).split()
-_AMOUNTS = (
-    "for {n} {unit}",
-    "by {n} {unit}",
-    "with {n} {unit}",
-    "to {n} {unit}",
-    "up to {n} {unit}",
-    "on {place} {n}",
-    "over {n} {unit}",
-)
-
-
-def _new(s: Scene, pool: list[str], invented: float, taken: list[str]) -> str:
-    """A word of `pool`, or with this probability any other one; none that is taken."""
-    while True:
-        word = s.word() if s.rng.random() < invented else s.pick(pool)
-        if word not in taken:
-            taken.append(word)
-            return word
-
-
-def _key(s: Scene, kind: int) -> str:
-    if kind == 0:
-        return s.code()
-    if kind == 1:
-        return s.title()
-    if kind == 2:
-        return s.word() + "s"
-    return s.person()
-
-
-_NAMED = ("the {thing} {key}", 'the {thing} "{key}"', "the {key}", "{key}")
-
-
-def world(s: Scene) -> World:
-    """Four things with their properties, and the words by which this world speaks of them."""
-    rng = s.rng
-    kind = rng.randrange(4)
-    keys: list[str] = []
-    while len(keys) < 4:
-        key = _key(s, kind)
-        if key not in keys:
-            keys.append(key)
-    taken: list[str] = []
-    thing, group, place = (_new(s, THINGS, 0.35, taken) for _ in range(3))
-    do, give, instead = (_new(s, ACTIONS, 0.25, taken) for _ in range(3))
-    attribute = s.word() if rng.random() < 0.2 else s.pick(ATTRIBUTES)
-    if rng.random() < 0.55:
-        attribute = f"{_new(s, THINGS, 0.35, taken)} {attribute}"
-    words = {
-        "thing": thing,
-        "group": group,
-        "place": place,
-        "attribute": attribute,
-        "unit": s.word() + "s" if rng.random() < 0.25 else s.pick(_UNITS),
-        "amount": rng.choice(_AMOUNTS),
-        "state": s.word() if rng.random() < 0.2 else rng.choice(_STATES),
-        "kind": s.word() if rng.random() < 0.25 else rng.choice(_KINDS),
-        "do": do,
-        "give": give,
-        "else": instead,
-        "ask": s.word() if rng.random() < 0.15 else s.pick(QUERIES),
-        "named": rng.choice(_NAMED[2:] if kind == 2 else _NAMED[:2] if kind < 2 else _NAMED[3:]),
-    }
-    things: dict[str, dict[str, Any]] = {
-        key: {
-            "value": rng.choice((rng.randint(1, 99), s.money(1, 90))),
-            "need": rng.randint(2, 60),
-            "count": rng.randint(0, 30),
-            "state": "",
-            "log": [],
-        }
-        for key in keys
-    }
-    return {
-        "things": things,
-        "listed": rng.sample(keys, rng.randint(2, 3)),
-        "people": s.people(2),
-        "switch": rng.random() < 0.5,
-        "_words": words,
-    }
-
-
-# -- tools ----------------------------------------------------------------------------------------
-
-
-def _thing(world: World, key: str) -> dict[str, Any]:
-    if key not in world["things"]:
-        raise ToolFailure(f"There is no '{key}'.")
-    found: dict[str, Any] = world["things"][key]
-    return found
-
-
-def _noted(world: World, key: str, *what: Any) -> str:
-    _thing(world, key)["log"].append(list(what))
-    return "done"
-
-
-def _given(world: World, key: str, person: str) -> str:
-    if _thing(world, key)["state"]:
-        raise ToolFailure(f"{key} is {world['_words']['state']}.")
-    return _noted(world, key, "give", person)
-
-
-def _switched(world: World, on: bool) -> str:
-    world["switch"] = on
-    return "done"
-
-
-def _names(*names: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name.replace(" ", "_") for name in names))
-
-
-def _ops(s: Scene) -> dict[str, Op]:
-    """All tools of this world by their keys."""
-    w = s.world["_words"]
-    thing, attribute, unit, group = w["thing"], w["attribute"], w["unit"], w["group"]
-    do, give, instead, kind, place = w["do"], w["give"], w["else"], w["kind"], w["place"]
-    on_place = "{place}" in w["amount"]
-    measure = place if on_place else unit
-    key = P(
-        "key",
-        STRING,
-        _names(thing, "name", f"{thing}_name", "id", "which"),
-        (f"The {thing}", f"Name of the {thing}", f"Which {thing}", f"{thing.capitalize()} to use"),
-    )
-    amount = P(
-        "n",
-        INTEGER,
-        _names(measure, "amount", "number", f"{measure}_number", "value"),
-        (f"Number of {unit}", f"How many {unit}", f"The {unit}")
-        if not on_place
-        else (f"Number of the {place}", f"Which {place}", f"The {place}"),
-    )
-    person = P(
-        "person",
-        STRING,
-        ("person", "member", "user", "name", "customer"),
-        ("Name of the person", "Who it is for", "The person"),
-    )
-    tail = f"on a {place}" if on_place else f"{w['amount'].split(' {')[0]} some {unit}"
-    return {
-        "do": Op(
-            "do",
-            _names(
-                f"{do}_{thing}", do, f"{thing}_{do}", f"{do}_{measure}", f"{do}_one_{thing}", f"start_{do}"
-            ),
-            (
-                f"{do.capitalize()} a {thing} {tail}.",
-                f"{do.capitalize()} one {thing} {tail}.",
-                f"Use it to {do} a {thing} {tail}.",
-                f"To {do} a {thing}.",
-                f"This can {do} a {thing} {tail}.",
-                f"Lets you {do} one {thing} {tail}.",
-            ),
-            (key, amount),
-            lambda world, key, n: _noted(world, key, "do", n),
-            "status",
-        ),
-        "value": Op(
-            "value",
-            _names(
-                f"get_{attribute}",
-                f"{thing}_{attribute}",
-                f"check_{attribute}",
-                attribute,
-                f"read_{attribute}",
-                f"{attribute}_of_{thing}",
-            ),
-            (
-                f"{attribute.capitalize()} of a {thing}.",
-                f"Get the {attribute} of a {thing}.",
-                f"How high the {attribute} of a {thing} is.",
-                f"Find out the {attribute} of one {thing}.",
-                f"The {attribute} that a {thing} has.",
-                f"Read the {attribute} of a {thing}.",
-            ),
-            (key,),
-            lambda world, key: _thing(world, key)["value"],
-            attribute.replace(" ", "_"),
-        ),
-        "need": Op(
-            "need",
-            _names(
-                f"{unit}_needed", f"needed_{unit}", f"{unit}_for_{thing}", f"{thing}_{unit}", f"get_{unit}"
-            ),
-            (
-                f"How many {unit} a {thing} needs.",
-                f"Number of {unit} that a {thing} needs.",
-                f"Find out how many {unit} a {thing} should get.",
-                f"The {unit} that one {thing} needs.",
-                f"Tell how many {unit} are needed for a {thing}.",
-            ),
-            (key,),
-            lambda world, key: _thing(world, key)["need"],
-            "needed",
-        ),
-        "set": Op(
-            "set",
-            _names(f"set_{attribute}", f"change_{attribute}", f"{thing}_set_{attribute}", f"put_{attribute}"),
-            (
-                f"Set the {attribute} of a {thing}.",
-                f"Change the {attribute} of a {thing}.",
-                f"Give a {thing} another {attribute}.",
-                f"Set which {attribute} a {thing} has.",
-                f"Put a new {attribute} on a {thing}.",
-            ),
-            (key, P("n", INTEGER, ("value", "number", "new_value", "to"), ("The new value", "New value"))),
-            lambda world, key, n: _noted(world, key, "set", n),
-            "status",
-        ),
-        "list": Op(
-            "list",
-            _names(
-                f"list_{thing}s", f"{group}_{thing}s", f"get_{thing}s", f"{thing}s_of_{group}", f"{group}"
-            ),
-            (
-                f"List the {thing}s of the {group}.",
-                f"Which {thing}s are on the {group}.",
-                f"All {thing}s on the {group}.",
-                f"Get the {thing}s of the {group}.",
-                f"Names of the {thing}s that are on the {group}.",
-            ),
-            (),
-            lambda world: list(world["listed"]),
-            f"{thing}s".replace(" ", "_"),
-        ),
-        "give": Op(
-            "give",
-            _names(f"{give}_{thing}", give, f"{thing}_{give}", f"{give}_for", f"{give}_a_{thing}"),
-            (
-                f"{give.capitalize()} a {thing} for a person.",
-                f"{give.capitalize()} one {thing} for somebody.",
-                f"Use it to {give} a {thing} for a person.",
-                f"To {give} a {thing}.",
-                f"Lets a person {give} a {thing}.",
-            ),
-            (key, person),
-            lambda world, key, person: _given(world, key, person),
-            "status",
-        ),
-        "else": Op(
-            "else",
-            _names(
-                f"{instead}_{thing}", instead, f"{thing}_{instead}", f"do_{instead}", f"{instead}_the_{thing}"
-            ),
-            (
-                f"{instead.capitalize()} a {thing} for a person.",
-                f"{instead.capitalize()} one {thing} for somebody.",
-                f"Use it to {instead} a {thing}.",
-                f"To {instead} a {thing} for a person.",
-                f"Can {instead} one {thing} for a person.",
-            ),
-            (key, person),
-            lambda world, key, person: _noted(world, key, "else", person),
-            "status",
-        ),
-        "count": Op(
-            "count",
-            _names(
-                f"count_{kind}", f"{kind}_{place}s", f"{place}s_{kind}", f"count_{place}s", f"how_many_{kind}"
-            ),
-            (
-                f"Count the {kind} {place}s of a {thing}.",
-                f"How many {kind} {place}s a {thing} has.",
-                f"Number of {kind} {place}s of one {thing}.",
-                f"Tell how many {place}s of a {thing} are {kind}.",
-                f"Find how many {place}s are {kind}.",
-            ),
-            (key,),
-            lambda world, key: _thing(world, key)["count"],
-            kind,
-        ),
-        "switch": Op(
-            "switch",
-            _names(f"main_{place}", f"set_{place}", f"{place}_switch", f"open_{place}", f"{place}_on"),
-            (
-                f"Open or close the main {place}.",
-                f"The main {place}: open or closed.",
-                f"Open the main {place}, or close it.",
-                f"Set whether the main {place} is open.",
-            ),
-            (
-                P(
-                    "on",
-                    BOOLEAN,
-                    ("open", "on", "is_open", "state"),
-                    ("True to open, false to close", "Whether it is open"),
-                ),
-            ),
-            lambda world, on: _switched(world, on),
-            "status",
-        ),
-    }
-
-
-def _named(s: Scene, key: str) -> str:
-    """How a request speaks of a thing: `the roses`, `the car T8234`."""
-    w = s.world["_words"]
-    return str(w["named"].format(thing=w["thing"], key=key))
-
-
-def _amount(s: Scene, n: Any) -> str:
-    w = s.world["_words"]
-    return str(w["amount"].format(n=n, unit=w["unit"], place=w["place"]))
+from mtp_trainer.toolworld.worlds import AMOUNTS, amount_of, ops_of, spoken_of, world
 
 
 def _tools(s: Scene, *keys: str) -> None:
     """Defines the world's tools; some that the task does not need are shown as well."""
-    ops = _ops(s)
+    ops = ops_of(s)
     for key in keys:
         s.define(ops[key])
         s.skin(key)
@@ -357,7 +40,7 @@ def do_one(s: Scene) -> None:
     key, n, do = _some(s), s.integer(2, 90), s.world["_words"]["do"]
     if s.rng.random() < 0.15:
         s.outage("do")
-    named, amount = _named(s, key), _amount(s, n)
+    named, amount = spoken_of(s, key), amount_of(s, n)
     s.ask(
         polite(s, f"{do} {named} {amount}"),
         polite(s, f"{do} {named} now, and do it {amount}"),
@@ -380,7 +63,7 @@ def ask_value(s: Scene) -> None:
     w, things = s.world["_words"], s.world["things"]
     keys = s.rng.sample(list(things), s.rng.choice((1, 1, 2, 2, 3)))
     ask, attribute = w["ask"], w["attribute"]
-    names = [_named(s, key) for key in keys]
+    names = [spoken_of(s, key) for key in keys]
     shown = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
     s.ask(
         f"What is the {attribute} of {shown}?",
@@ -405,9 +88,9 @@ def need_then_do(s: Scene) -> None:
     """Looks up an amount and uses it."""
     _tools(s, "need", "do")
     w = s.world["_words"]
-    w["amount"] = w["amount"] if "{unit}" in w["amount"] else _AMOUNTS[0]
+    w["amount"] = w["amount"] if "{unit}" in w["amount"] else AMOUNTS[0]
     key, unit, do = _some(s), w["unit"], w["do"]
-    named = _named(s, key)
+    named = spoken_of(s, key)
     s.ask(
         f"How many {unit} does {named} need? {do.capitalize()} it that much.",
         polite(s, f"find how many {unit} {named} needs, then {do} it with that"),
@@ -422,8 +105,8 @@ def need_then_do(s: Scene) -> None:
         plan=[f"find how many {unit} {named} needs", f"{do} {named} with this number"],
     )
     n = s.call("need", f"find how many {unit} {named} needs", key=key)
-    s.call("do", f"{do} {named} {_amount(s, n)}", key=key, n=n)
-    s.answer(f"Done: {named} {_amount(s, n)}.", f"Done, {n} {unit}.", expect=[n])
+    s.call("do", f"{do} {named} {amount_of(s, n)}", key=key, n=n)
+    s.answer(f"Done: {named} {amount_of(s, n)}.", f"Done, {n} {unit}.", expect=[n])
 
 
 def set_value(s: Scene) -> None:
@@ -432,7 +115,7 @@ def set_value(s: Scene) -> None:
     attribute = s.world["_words"]["attribute"]
     keys = s.rng.sample(list(s.world["things"]), s.rng.choice((1, 1, 2)))
     pairs = [(key, s.integer(1, 999)) for key in keys]
-    texts = [f"the {attribute} of {_named(s, key)} to {n}" for key, n in pairs]
+    texts = [f"the {attribute} of {spoken_of(s, key)} to {n}" for key, n in pairs]
     shown = " and ".join(texts)
     s.ask(
         polite(s, f"set {shown}"),
@@ -458,7 +141,7 @@ def list_then_do(s: Scene) -> None:
     """Lists things, then does something with each, one by one."""
     _tools(s, "list", "do")
     w, n = s.world["_words"], s.integer(2, 90)
-    thing, group, do, amount = w["thing"], w["group"], w["do"], _amount(s, n)
+    thing, group, do, amount = w["thing"], w["group"], w["do"], amount_of(s, n)
     s.ask(
         f"List the {thing}s of the {group} and {do} each {amount}, one by one.",
         f"Which {thing}s are on the {group}? {do.capitalize()} each of them {amount}, one by one.",
@@ -474,7 +157,7 @@ def list_then_do(s: Scene) -> None:
     )
     keys = s.call("list", f"list the {thing}s of the {group}")
     for key in keys:
-        s.call("do", f"{do} {_named(s, key)} {amount}", key=key, n=n)
+        s.call("do", f"{do} {spoken_of(s, key)} {amount}", key=key, n=n)
     s.answer(f"Done {amount}: {', '.join(keys)}.", f"Done: {', '.join(keys)}.", expect=keys)
 
 
@@ -503,9 +186,9 @@ def list_then_ask(s: Scene) -> None:
     )
     keys = s.call("list", f"list the {thing}s of the {group}")
     if slowly:
-        values = [s.call(op, f"{verb} the {what} of {_named(s, key)}", key=key) for key in keys]
+        values = [s.call(op, f"{verb} the {what} of {spoken_of(s, key)}", key=key) for key in keys]
     else:
-        named = ", ".join(_named(s, key) for key in keys)
+        named = ", ".join(spoken_of(s, key) for key in keys)
         values = s.parallel(f"{verb} the {what} of {named}", *((op, {"key": key}) for key in keys))
     told = ", ".join(f"{key}: {value}" for key, value in zip(keys, values, strict=True))
     s.answer(f"{told}.", f"Here they are: {told}.", expect=[*keys, *values])
@@ -518,9 +201,9 @@ def give_or_else(s: Scene) -> None:
     key = _some(s)
     person = s.rng.choice(s.world["people"])
     taken = s.rng.random() < 0.55
-    for world in (s.world, s.start):
-        world["things"][key]["state"] = w["state"] if taken else ""
-    named, give, instead, state = _named(s, key), w["give"], w["else"], w["state"]
+    for each in (s.world, s.start):
+        each["things"][key]["state"] = w["state"] if taken else ""
+    named, give, instead, state = spoken_of(s, key), w["give"], w["else"], w["state"]
     s.ask(
         polite(s, f"{give} {named} for {person}, and if it is {state}, {instead} it"),
         f"{give.capitalize()} {named} for {person}. If it is {state}, {instead} it.",
@@ -548,9 +231,9 @@ def two_steps(s: Scene) -> None:
     flip = "open" if on else "close"
 
     def make(op: str, key: str) -> tuple[str, dict[str, Any]]:
-        named, n = _named(s, key), s.integer(2, 90)
+        named, n = spoken_of(s, key), s.integer(2, 90)
         steps: dict[str, tuple[str, dict[str, Any]]] = {
-            "do": (f"{w['do']} {named} {_amount(s, n)}", {"key": key, "n": n}),
+            "do": (f"{w['do']} {named} {amount_of(s, n)}", {"key": key, "n": n}),
             "value": (f"{w['ask']} the {w['attribute']} of {named}", {"key": key}),
             "count": (f"count the {w['kind']} {w['place']}s of {named}", {"key": key}),
             "give": (f"{w['give']} {named} for {person}", {"key": key, "person": person}),
@@ -588,9 +271,9 @@ def value_then_use(s: Scene) -> None:
     w = s.world["_words"]
     one, other = s.rng.sample(list(s.world["things"]), 2)
     attribute, ask = w["attribute"], w["ask"]
-    for world in (s.world, s.start):  # an amount must be an integer
-        world["things"][one]["value"] = int(world["things"][one]["value"])
-    first, second = _named(s, one), _named(s, other)
+    for each in (s.world, s.start):  # an amount must be an integer
+        each["things"][one]["value"] = int(each["things"][one]["value"])
+    first, second = spoken_of(s, one), spoken_of(s, other)
     s.ask(
         polite(s, f"{ask} the {attribute} of {first}, then set the {attribute} of {second} to it"),
         f"Give {second} the same {attribute} as {first}. {ask.capitalize()} it first.",
