@@ -258,7 +258,7 @@ class MTPChatModel(BaseChatModel):
         return params
 
     def _resolve_model_profile(self) -> ModelProfile | None:
-        return read_profile(self.model)
+        return read_profile(self.model, self.revision)
 
     def get_token_ids(self, text: str) -> list[int]:
         """Token ids of a text, as it counts inside a message. Loads the model."""

@@ -1,4 +1,5 @@
 import pickle
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -176,6 +177,23 @@ def test_the_profile_is_read_without_loading(tiny: MTPChatModel) -> None:
     unknown = MTPChatModel(model="some/hub-id").profile
     assert unknown is not None
     assert "max_input_tokens" not in unknown
+    assert MTPChatModel(model="no/such/folder/here").profile is not None
+
+
+def test_the_profile_of_a_hub_id_is_read_from_what_was_downloaded(
+    tiny: MTPChatModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    repository = tmp_path / "models--some--student"
+    snapshot = repository / "snapshots" / ("a" * 40)
+    shutil.copytree(str(tiny.model), snapshot)
+    (repository / "refs").mkdir()
+    (repository / "refs" / "main").write_text("a" * 40)
+    known = MTPChatModel(model="some/student").profile
+    assert known is not None and tiny.profile is not None
+    assert known == tiny.profile | {"name": "some/student"}
+    pinned = MTPChatModel(model="some/student", revision="b" * 40).profile
+    assert pinned is not None and "max_input_tokens" not in pinned
 
 
 def test_the_same_tool_in_two_forms_counts_once() -> None:

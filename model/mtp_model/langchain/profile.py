@@ -12,12 +12,13 @@ from mtp_model.formats import HERMES, format_of
 __all__ = ["read_profile"]
 
 
-def read_profile(model: str | None) -> ModelProfile:
-    """The profile of a checkpoint.
+def read_profile(model: str | None, revision: str | None = None) -> ModelProfile:
+    """The profile of a checkpoint; nothing is loaded or downloaded.
 
     Args:
-        model: Folder, hub id, or None for the embedded student. A hub id is not looked up: its profile holds
-            what is true of every text model.
+        model: Folder, hub id, or None for the embedded student. The profile of a hub id that no one has
+            downloaded yet holds what is true of every text model.
+        revision: Branch, tag or commit of a hub id.
     """
     profile = ModelProfile(
         name=model or "embedded",
@@ -32,10 +33,12 @@ def read_profile(model: str | None) -> ModelProfile:
         tool_choice=False,
         structured_output=False,
     )
-    folder = EMBEDDED if model is None else Path(model).expanduser()
-    if not (folder / "config.json").is_file():
+    folder = _folder(model, revision)
+    if folder is None:
         return profile
-    positions = read_json(folder / "config.json").get("max_position_embeddings")
+    config = read_json(folder / "config.json")
+    text = config.get("text_config")  # of models that read more than text
+    positions = (text if isinstance(text, dict) else config).get("max_position_embeddings")
     if isinstance(positions, int):
         profile["max_input_tokens"] = profile["max_output_tokens"] = positions
     template = _chat_template(folder)
@@ -44,6 +47,21 @@ def read_profile(model: str | None) -> ModelProfile:
     profile["tool_choice"] = profile["structured_output"] = form is not None
     profile["reasoning_output"] = (form or HERMES).think[0] in template
     return profile
+
+
+def _folder(model: str | None, revision: str | None) -> Path | None:
+    """Where the files of a checkpoint lie on this machine, if they do."""
+    folder = EMBEDDED if model is None else Path(model).expanduser()
+    if (folder / "config.json").is_file():
+        return folder
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        cached = try_to_load_from_cache(str(model), "config.json", revision=revision)
+    except HFValidationError:  # a path, not a hub id
+        return None
+    return Path(cached).parent if isinstance(cached, str) else None
 
 
 def _chat_template(folder: Path) -> str:
