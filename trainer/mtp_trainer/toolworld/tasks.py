@@ -12,6 +12,7 @@ from typing import Any
 from mtp_model.prompt.messages import Message, ToolCall
 from mtp_trainer.toolworld.domains import SEEN, UNSEEN
 from mtp_trainer.toolworld.ops import Op, Toolbox, ToolResult, World
+from mtp_trainer.toolworld.rewording import reworded
 from mtp_trainer.toolworld.scene import Domain, Part, Scenario, Scene
 from mtp_trainer.toolworld.styles import Turn, draw_system
 from mtp_trainer.toolworld.words import Split
@@ -218,12 +219,36 @@ def _question(scene: Scene) -> str:
     question = _joined(scene)
     if scene.split == "train":  # held-out requests differ by their wordings, so they need no padding
         rng = scene.rng
+        if rng.random() < 0.5:
+            question = reworded(question, rng, *_repeated(scene))
         around = [
             rng.choice(kind).format(scene.title(), scene.item()) if rng.random() < 0.12 else ""
             for kind in (_BEFORE, _AFTER)
         ]
         question = " ".join(text for text in (around[0], question, around[1]) if text)
     return question
+
+
+def _repeated(scene: Scene) -> tuple[list[str], list[str]]:
+    """What of a request must stay: values that calls and answers repeat, and texts with words of it."""
+    values: list[str] = []
+    said: list[str] = []
+    for part in scene.parts:
+        values += _strings(part.expect)
+        said += [part.answer, part.thought, *part.plan]
+        for turn in part.turns:
+            said.append(turn.why)
+            for call in turn.calls:
+                values += _strings(call.arguments)
+    return values, said
+
+
+def _strings(value: Any) -> list[str]:
+    """All texts in a JSON value, keys aside."""
+    if isinstance(value, str):
+        return [value]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+    return [text for one in inner for text in _strings(one)]
 
 
 def _joined(scene: Scene) -> str:
