@@ -23,6 +23,31 @@ T = TypeVar("T")
 Scenario = Callable[["Scene"], None]
 
 
+# Two steps in one request, {0} before {1}.
+_TOGETHER = (
+    "{0}, then {1}.",
+    "{0}. Then {1}.",
+    "{0} and {1}.",
+    "{1}; {0} first.",
+    "{1}, but {0} first.",
+    "{1}. To do so, {0}.",
+    "{1}. Before that, {0}.",
+    "Before you {1}, {0}.",
+    "To {1}, you have to {0}.",
+    "I want you to {1}. You have to {0} for that.",
+    "{0} so that you can {1}.",
+    "First {0}. After that {1}.",
+    "{0}; with what you get, {1}.",
+    "Please {1}, and {0} beforehand.",
+    "Can you {1}? You will have to {0}.",
+    "{1} - {0} for this.",
+    "Two things: {0}, and {1}.",
+    "1. {0}\n2. {1}",
+    "Last, {1}; but to begin with, {0}.",
+    "It is time to {1}, so {0} now.",
+)
+
+
 @dataclass(frozen=True)
 class Domain:
     """A field of daily work: its tools, its world, and what people ask of it.
@@ -178,15 +203,27 @@ class Scene:
 
     # -- the script -----------------------------------------------------------------------------
 
-    def ask(self, *wordings: str, plan: Sequence[str] = ()) -> None:
+    def ask(
+        self,
+        *wordings: str,
+        plan: Sequence[str] = (),
+        parts: tuple[Sequence[str], Sequence[str]] | None = None,
+    ) -> None:
         """The user's request; one of `wordings` is drawn, the last fifth of them is held out.
 
         Args:
             wordings: Complete requests, six or more where possible, all with the same values.
             plan: The steps in the abstract ("find the price", "multiply it by the quantity"), for
                 assistants whose style is to plan aloud. Must not contain results.
+            parts: Ways to say each of two steps, in the infinitive, the second with what it takes from the
+                first. Half of training's requests put one of each together, in either order.
         """
-        self.parts.append(Part(question=choose(self.rng, wordings, self.split), plan=tuple(plan)))
+        question = choose(self.rng, wordings, self.split)
+        if parts and self.split == "train" and self.rng.random() < 0.5:
+            first, second = (self.rng.choice(part) for part in parts)
+            question = self.rng.choice(_TOGETHER).format(first, second)
+            question = question[0].upper() + question[1:]
+        self.parts.append(Part(question=question, plan=tuple(plan)))
 
     def call(self, op: str, why: str, /, **arguments: Any) -> Any:
         """Calls a tool, as one assistant turn.

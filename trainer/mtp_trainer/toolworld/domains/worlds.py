@@ -103,6 +103,22 @@ def need_then_do(s: Scene) -> None:
         f"{named[0].upper()}{named[1:]} needs some {unit}. See how many, then {do} it.",
         polite(s, f"{do} {named} with the {unit} that it needs; find out how many"),
         plan=[f"find how many {unit} {named} needs", f"{do} {named} with this number"],
+        parts=(
+            (
+                f"find how many {unit} {named} needs",
+                f"look up the {unit} that {named} needs",
+                f"see how many {unit} are needed for {named}",
+                f"find out about the {unit} for {named}",
+                f"get the number of {unit} that {named} should have",
+            ),
+            (
+                f"{do} it with that",
+                f"{do} {named} with so many",
+                f"{do} {named} for as many as it needs",
+                f"{do} it with this number of {unit}",
+                f"{do} it accordingly",
+            ),
+        ),
     )
     n = s.call("need", f"find how many {unit} {named} needs", key=key)
     s.call("do", f"{do} {named} {amount_of(s, n)}", key=key, n=n)
@@ -137,6 +153,18 @@ def set_value(s: Scene) -> None:
     )
 
 
+def _listing(thing: str, group: str) -> tuple[str, ...]:
+    """Ways to ask for the things of a group."""
+    return (
+        f"list the {thing}s of the {group}",
+        f"get the {thing}s on the {group}",
+        f"see which {thing}s are on the {group}",
+        f"look up the {group} with its {thing}s",
+        f"find all {thing}s of the {group}",
+        f"go through the {group} for its {thing}s",
+    )
+
+
 def list_then_do(s: Scene) -> None:
     """Lists things, then does something with each, one by one."""
     _tools(s, "list", "do")
@@ -154,6 +182,16 @@ def list_then_do(s: Scene) -> None:
         f"{do.capitalize()} each {thing} {amount}. The {group} tells which ones there are.",
         polite(s, f"look at the {group}, then {do} each {thing} on it {amount}, one by one"),
         plan=[f"list the {thing}s of the {group}", f"{do} each {amount}, one by one"],
+        parts=(
+            _listing(thing, group),
+            (
+                f"{do} each {amount}, one by one",
+                f"{do} every one of them {amount}",
+                f"{do} all {thing}s {amount}, one after the other",
+                f"{do} each {thing} {amount}",
+                f"{do} them {amount}, one by one",
+            ),
+        ),
     )
     keys = s.call("list", f"list the {thing}s of the {group}")
     for key in keys:
@@ -183,6 +221,15 @@ def list_then_ask(s: Scene) -> None:
         f"For each {thing} of the {group}, {verb} the {what}{end}. You have to list them first.",
         polite(s, f"look up the {thing}s of the {group} and {verb} the {what} for each{end}"),
         plan=[f"list the {thing}s of the {group}", f"{verb} the {what} of each{end}"],
+        parts=(
+            _listing(thing, group),
+            (
+                f"{verb} the {what} of each{end}",
+                f"{verb} the {what} for all of them{end}",
+                f"{verb} the {what} of every {thing}{end}",
+                f"{verb} each {thing}'s {what}{end}",
+            ),
+        ),
     )
     keys = s.call("list", f"list the {thing}s of the {group}")
     if slowly:
@@ -284,6 +331,21 @@ def value_then_use(s: Scene) -> None:
         f"{second[0].upper()}{second[1:]} gets the {attribute} of {first}: {ask} it, then set it.",
         polite(s, f"use the {attribute} of {first} for {second} too; {ask} it first"),
         plan=[f"{ask} the {attribute} of {first}", f"set the {attribute} of {second} to it"],
+        parts=(
+            (
+                f"{ask} the {attribute} of {first}",
+                f"{ask} the {attribute} that {first} has",
+                f"{ask} how high the {attribute} of {first} is",
+                f"{ask} {first}'s {attribute}",
+            ),
+            (
+                f"set the {attribute} of {second} to it",
+                f"set that of {second} to the same value",
+                f"set {second} to the same {attribute}",
+                f"give {second} this {attribute}",
+                f"put it on {second} too",
+            ),
+        ),
     )
     n = s.call("value", f"{ask} the {attribute} of {first}", key=one)
     s.call("set", f"set the {attribute} of {second} to {n}", key=other, n=n)
