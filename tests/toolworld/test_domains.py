@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from mtp_model.prompt.messages import ToolCall
+from mtp_trainer.evaluate import heldout_task
 from mtp_trainer.toolworld import words
 from mtp_trainer.toolworld.domains import SEEN, UNSEEN
 from mtp_trainer.toolworld.tasks import MAX_CALLS, Task, make_task
@@ -104,6 +105,14 @@ def test_heldout_wordings_and_values_are_not_trained_on() -> None:
     train = {make_task(seed, "train").messages[-1].content for seed in range(300)}
     heldout = {make_task(seed, "heldout").messages[-1].content for seed in range(300)}
     assert len(train & heldout) <= 3  # greetings have few wordings
+
+
+def test_exercises_are_for_training_alone() -> None:
+    exercises = {domain.name for domain in SEEN if domain.training_only}
+    assert exercises == {"errands"}
+    assert exercises <= {make_task(seed, "train").domain for seed in range(100)}
+    assert not exercises & {make_task(seed, "heldout").domain for seed in range(300)}
+    assert not exercises & {heldout_task(index, 100).domain for index in range(100)}
 
 
 def test_tasks_are_the_same_in_every_process() -> None:

@@ -26,8 +26,6 @@ from mtp_trainer.toolworld.tasks import Session, Task, contains, make_task
 
 BASELINE = "static1"
 UNSEEN_SHARE = 0.4  # of the tasks, from domains that training never shows
-# Never part of the evaluation; the unseen domains have a counterpart of the invented tools.
-_TRAINING_ONLY = frozenset({"invented", "errands"})
 
 
 @dataclass(frozen=True)
@@ -132,7 +130,8 @@ def heldout_task(index: int, total: int) -> Task:
     """The `index`-th of `total` held-out tasks: all domains in turn, seen ones first."""
     unseen = round(total * UNSEEN_SHARE)
     if index < total - unseen:
-        domains = [domain.name for domain in SEEN if domain.name not in _TRAINING_ONLY]
+        # invented tools have their held-out counterpart among the unseen domains
+        domains = [d.name for d in SEEN if not d.training_only and d.name != "invented"]
         return make_task(index // len(domains), "heldout", domain=domains[index % len(domains)])
     index -= total - unseen
     names = [domain.name for domain in UNSEEN]

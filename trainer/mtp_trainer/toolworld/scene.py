@@ -60,6 +60,7 @@ class Domain:
         unseen: Held out as a whole: never part of training.
         weight: How often it is drawn, relative to other domains.
         composable: Whether several scenarios may make up one request.
+        training_only: An exercise: no held-out task is drawn from it.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Domain:
     unseen: bool = False
     weight: float = 1.0
     composable: bool = True
+    training_only: bool = False
 
 
 @dataclass(frozen=True)

@@ -115,10 +115,12 @@ def make_task(seed: int, split: Split, *, unseen: bool = False, domain: str | No
         seed: Number of the task within its split.
         split: `train` or `heldout`: which wordings, values, names and schemas may be used.
         unseen: Draw from the domains that are held out as a whole.
-        domain: Name of the domain; drawn if not given.
+        domain: Name of the domain; drawn if not given, for the held-out split not from exercises.
     """
     rng = random.Random(f"{split}/{unseen}/{seed}" + (f"/{domain}" if domain else ""))
     choices = [d for d in (UNSEEN if unseen else SEEN) if domain in (None, d.name)]
+    if domain is None and split == "heldout":
+        choices = [d for d in choices if not d.training_only]
     if not choices:
         known = ", ".join(d.name for d in SEEN + UNSEEN)
         raise ValueError(f"There is no domain {domain!r} here; the domains are: {known}.")
@@ -295,7 +297,7 @@ def _add_distractors(scene: Scene, domains: tuple[Domain, ...]) -> None:
         if siblings and rng.random() < 0.7:
             scene.add_tool(siblings.pop(rng.randrange(len(siblings))))
             continue
-        other = rng.choice(domains)
+        other = rng.choice([domain for domain in domains if not domain.training_only])
         if other.name != scene.domain.name and other.ops:
             op = rng.choice(other.ops)
             # A tool that could do the job as well would make the task ambiguous.

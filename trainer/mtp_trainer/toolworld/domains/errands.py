@@ -430,4 +430,4 @@ def _find(s: Scene, errand: Errand, kind: int, near: str) -> None:
     s.answer(one, f"{told}.", expect=values)
 
 
-DOMAIN = Domain("errands", (), world, (run_errands,), weight=10.0, composable=False)
+DOMAIN = Domain("errands", (), world, (run_errands,), weight=10.0, composable=False, training_only=True)
