@@ -81,7 +81,8 @@ def call(
 def check(checkpoint: Checkpoint, every: int, *, rate: bool) -> None:
     """Every so many calls are valid; and, over all of them, whether the schema saves passes.
 
-    The rate is not compared over few cases: a single sampled string of hundreds of tokens decides it there.
+    The rate is the mean of the calls' own tokens per pass, over many: that of all tokens together is decided
+    by the few strings of hundreds of tokens that a student samples for functions that it knows nothing of.
     """
     held, free = [], []
     for seed, (question, function) in list(enumerate(cases()))[::every]:
@@ -90,7 +91,7 @@ def check(checkpoint: Checkpoint, every: int, *, rate: bool) -> None:
             free.append(call(checkpoint, question, function, seed, held=False)[1])
     if not rate:
         return
-    rates = [sum(s.tokens for s in some) / sum(s.passes for s in some) for some in (held, free)]
+    rates = [sum(s.tokens / s.passes for s in some) / len(some) for some in (held, free)]
     assert rates[0] > rates[1], "tokens that a schema forces cost no pass"
 
 
