@@ -24,7 +24,8 @@ UNDER_TRAINED = pytest.mark.xfail(
 
 
 @pytest.fixture(autouse=True)
-def _needs_the_student(embedded: Any) -> None: ...
+def _needs_the_student(embedded: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # where a student that errs may draw a chart
 
 
 def ask(text: str) -> Any:

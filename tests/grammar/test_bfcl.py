@@ -78,31 +78,48 @@ def call(
     return made, generation.stats
 
 
-def check(checkpoint: Checkpoint, every: int, *, rate: bool) -> None:
-    """Every so many calls are valid; and, over all of them, whether the schema saves passes.
-
-    The rate is the mean of the calls' own tokens per pass, over many: that of all tokens together is decided
-    by the few strings of hundreds of tokens that a student samples for functions that it knows nothing of.
-    """
-    held, free = [], []
-    for seed, (question, function) in list(enumerate(cases()))[::every]:
-        held.append(call(checkpoint, question, function, seed, held=True)[1])
-        if rate:
-            free.append(call(checkpoint, question, function, seed, held=False)[1])
-    if not rate:
-        return
-    rates = [sum(s.tokens / s.passes for s in some) / len(some) for some in (held, free)]
-    assert rates[0] > rates[1], "tokens that a schema forces cost no pass"
+def rates(calls: list[DecodeStats]) -> tuple[float, float]:
+    """Tokens per pass: of all tokens together, and as the mean of the calls' own."""
+    together = sum(s.tokens for s in calls) / sum(s.passes for s in calls)
+    return together, sum(s.tokens / s.passes for s in calls) / len(calls)
 
 
 @needs_data
 def test_forced_calls_fit_their_schemas(embedded: Checkpoint) -> None:
-    check(embedded, QUICK, rate=False)
+    for seed, (question, function) in list(enumerate(cases()))[::QUICK]:
+        call(embedded, question, function, seed, held=True)
+
+
+@pytest.fixture(scope="module")
+def everything(embedded: Checkpoint) -> tuple[list[DecodeStats], list[DecodeStats]]:
+    """All 600 calls, held to their schemas (and valid, or this fails) and not."""
+    every = list(enumerate(cases()))
+    assert len(every) == 600
+    held, free = (
+        [call(embedded, question, function, seed, held=kind)[1] for seed, (question, function) in every]
+        for kind in (True, False)
+    )
+    for name, some in (("held to the schemas", held), ("free", free)):
+        print(f"tokens per pass {name}: %.2f together, %.2f in the mean of calls" % rates(some))
+    return held, free
 
 
 @needs_data
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_forced_calls_of_all_functions_fit_their_schemas(embedded: Checkpoint) -> None:
-    assert len(cases()) == 600
-    check(embedded, 1, rate=True)
+def test_a_call_takes_fewer_passes_for_its_tokens_under_its_schema(everything: Any) -> None:
+    held, free = map(rates, everything)
+    assert held[1] > free[1], "tokens that a schema forces cost no pass"
+
+
+@needs_data
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.xfail(
+    strict=True,
+    reason="most tokens stand in a few sampled strings of hundreds of tokens, for functions that the student "
+    "that ships knows nothing of",
+)
+def test_all_tokens_take_fewer_passes_under_the_schemas(everything: Any) -> None:
+    held, free = map(rates, everything)
+    assert held[0] > free[0]

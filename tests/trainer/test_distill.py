@@ -207,8 +207,8 @@ def test_a_run_with_every_option_resumes_with_the_same_weights(
     assert rows[0]["text_loss"] == rows[1]["text_loss"]
 
 
-def test_steps_on_text_teach_the_text_alone(teacher: Path, data: Path, tmp_path: Path) -> None:
-    """What the objective teaches stays; the text, here noise that no teacher writes, is learned as well."""
+def test_steps_on_text_teach_the_text(teacher: Path, data: Path, tmp_path: Path) -> None:
+    """It is noise here, which no teacher writes."""
 
     def trained(name: str, **changes: Any) -> list[dict[str, Any]]:
         same = {"max_regions": 1, "lr": 5e-3, "log_every": 5, "steps": 40}

@@ -27,7 +27,7 @@ from mtp_model.checkpoint.support import check_supported
 from mtp_model.errors import UnsupportedModelError
 from mtp_trainer.batching import Batch, collate
 from mtp_trainer.block_rollout import roll_out
-from mtp_trainer.blocks import Blocks, make_blocks
+from mtp_trainer.blocks import Blocks, make_blocks, text_alone
 from mtp_trainer.flex_regions import region_block_mask
 from mtp_trainer.objective import (
     Attention,
@@ -185,7 +185,7 @@ def test_fast_equals_reference(kind: str, attention: Attention, k: int, options:
 def test_the_loss_of_text_alone_is_the_cross_entropy_of_what_the_model_writes(attention: Attention) -> None:
     student, _ = models("qwen3")
     batch = batch_of()
-    blocks = make_blocks(batch, 5)
+    blocks = text_alone(batch)
     totals = Totals.of(blocks)
     found = gradients(student, text_loss(BlockLogits(student, attention), blocks, totals))
     parts = [text_loss(BlockLogits(student, attention), blocks.part(i, 2), totals) for i in range(2)]

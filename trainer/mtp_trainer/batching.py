@@ -12,9 +12,11 @@ but its step.
 
 from __future__ import annotations
 
+import os
 import shutil
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,23 +81,34 @@ class TokenWriter:
         flat = np.frombuffer(self._tokens, dtype=np.uint32)
         narrow = flat.astype(np.uint16) if int(flat.max()) < 2**16 else flat
         target = Path(path)
-        partial = target.with_name(target.name + ".partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        try:
-            partial.mkdir(parents=True)
+        with replacing(target) as partial:
             np.save(partial / _TOKENS, narrow)
             np.save(partial / _LOSS, np.frombuffer(self._loss, dtype=np.uint8).astype(np.bool_))
             np.save(partial / _OFFSETS, np.frombuffer(self._offsets, dtype=np.int64))
-            if target.exists():
-                shutil.rmtree(target)
-            partial.rename(target)
-        except OSError as error:
-            shutil.rmtree(partial, ignore_errors=True)
-            raise DataError(
-                f"The dataset cannot be written to {target}: {error}. Free disk space or make the directory "
-                "writable, then run the same command again."
-            ) from error
         return target
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """A new folder that takes the place of ``target`` once it is complete; else it is removed.
+
+    Raises:
+        DataError: the disk is full or read-only.
+    """
+    partial = target.with_name(f".{target.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        partial.mkdir(parents=True)
+        yield partial
+        shutil.rmtree(target, ignore_errors=True)
+        os.replace(partial, target)
+    except OSError as error:
+        raise DataError(
+            f"The dataset cannot be written to {target}: {error}. Free disk space or make the directory "
+            "writable, then run the same command again."
+        ) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 def write_token_dataset(path: str | Path, examples: Iterable[Example]) -> Path:

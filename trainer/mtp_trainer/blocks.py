@@ -77,10 +77,10 @@ class Blocks:
         empty = not len(rows)
         rows = rows.new_zeros(1) if empty else rows
         used, written = self.used[rows] & (not empty), self.written[rows] & (not empty)
-        regions = max(1, int(used.sum(dim=1).max())) if used.shape[1] else 0
+        regions = max(1, int(used.sum(dim=1).max()))
         anchors = torch.where(used, self.anchors[rows], 0)
         needed = written.any(dim=0).nonzero()
-        length = 1 + max(int(anchors.max()) if regions else 0, int(needed.max()) if len(needed) else 0)
+        length = 1 + max(int(anchors.max()), int(needed.max()) if len(needed) else 0)
         return Blocks(
             ids=self.ids[rows, :length],
             anchors=anchors[:, :regions],
@@ -91,17 +91,6 @@ class Blocks:
             following=self.following[rows, :length],
             prefix=self.prefix[rows, :regions],
             prefix_lengths=self.prefix_lengths[rows, :regions],
-        )
-
-    def without_regions(self) -> Blocks:
-        """The text alone."""
-        return replace(
-            self,
-            anchors=self.anchors[:, :0],
-            used=self.used[:, :0],
-            continuations=self.continuations[:, :0],
-            prefix=self.prefix[:, :0],
-            prefix_lengths=self.prefix_lengths[:, :0],
         )
 
     def continued(self, tokens: Tensor, counts: Tensor, used: Tensor) -> Blocks:
@@ -180,7 +169,7 @@ class Blocks:
         """Which tokens of regions see which: causal within each, bool [tokens, tokens]."""
         size = self.region_size
         one = torch.ones(size, size, dtype=torch.bool, device=self.ids.device).tril()
-        mask: Tensor = torch.block_diag(*[one] * regions) if regions else one[:0, :0]
+        mask: Tensor = torch.block_diag(*[one] * regions)
         return mask
 
     def _columns(self) -> Tensor:
@@ -255,6 +244,22 @@ def make_blocks(
         following=F.pad(batch.ids[:, 1:], (0, 1))[:, :length],
         prefix=places.new_zeros(*places.shape, 0),
         prefix_lengths=torch.zeros_like(places),
+    )
+
+
+def text_alone(batch: Batch) -> Blocks:
+    """A batch of which only next tokens are asked: no anchors, and one region per row, which is unused."""
+    rows = batch.ids.new_zeros(len(batch.ids), 1)
+    return Blocks(
+        ids=batch.ids,
+        anchors=rows,
+        used=rows.bool(),
+        k=2,
+        continuations=rows.new_zeros(*rows.shape, 2),
+        written=_written(batch.loss_mask),
+        following=F.pad(batch.ids[:, 1:], (0, 1)),
+        prefix=rows.new_zeros(*rows.shape, 0),
+        prefix_lengths=rows,
     )
 
 

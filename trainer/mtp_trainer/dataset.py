@@ -17,8 +17,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -34,7 +32,7 @@ from mtp_model.checkpoint.support import context_length
 from mtp_model.errors import ConfigError, PromptError
 from mtp_model.prompt.messages import Message
 from mtp_model.prompt.render import PromptRenderer
-from mtp_trainer.batching import DataError, TokenWriter
+from mtp_trainer.batching import DataError, TokenWriter, replacing
 from mtp_trainer.config import StrictModel
 from mtp_trainer.conversations import Conversation, RowError, conversation_of
 from mtp_trainer.data_report import REPORT, DataReport, fingerprint
@@ -233,22 +231,9 @@ def _check(report: DataReport, config: DataConfig) -> None:
 
 
 def _write(parts: dict[str, TokenWriter], report: DataReport, out: Path) -> DataReport:
-    partial = out.with_name(f".{out.name}.partial")
-    try:
-        shutil.rmtree(partial, ignore_errors=True)
+    with replacing(out) as partial:
         for part, writer in parts.items():
             if len(writer):
                 writer.save(partial / part)
         report.save(partial / REPORT)
-        shutil.rmtree(out, ignore_errors=True)
-        os.replace(partial, out)
-    except DataError:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
-    except OSError as error:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise DataError(
-            f"The dataset cannot be written to {out}: {error}. Free disk space or make the directory "
-            "writable, then run the same command again."
-        ) from error
     return report

@@ -27,7 +27,7 @@ from mtp_model.errors import CheckpointError
 
 from .acceleration import autocast, peak_memory
 from .batching import Batch
-from .blocks import AnchorKind, Blocks, make_blocks
+from .blocks import AnchorKind, Blocks, make_blocks, text_alone
 from .checkpointing import is_sharded, save_checkpoint
 from .config import DistillConfig, largest_block
 from .distill_setup import Run, prepare
@@ -124,7 +124,7 @@ def train_step(run: Run, progress: float, meter: BlockMeter) -> tuple[float, flo
     for number in range(config.text_steps):
         batch = run.text_batches.at(state.step * config.text_steps + number)
         state.tokens += int(batch.lengths.sum())
-        text = make_blocks(batch.to(run.accelerator.device), config.k_min)
+        text = text_alone(batch.to(run.accelerator.device))
         update(run, text, partial(plain, totals=Totals.of(text)))
     state.step += 1
     return config.lr * factor, norm

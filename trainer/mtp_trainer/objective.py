@@ -263,15 +263,15 @@ def block_loss(
 
 
 def text_loss(student: nn.Module, blocks: Blocks, totals: Totals, chunk: int = CHUNK) -> Tensor:
-    """The mean cross entropy of the text's own next tokens, without any region: scalar, float32.
+    """The mean cross entropy of the text's own next tokens, scalar, float32.
 
     Args:
         student: a `BlockLogits`, or a wrapper around one.
-        blocks: text; its anchors do not matter.
+        blocks: of `blocks.text_alone`.
         totals: of the batch, of which ``blocks`` may be a part.
         chunk: logits at a time at most.
     """
-    _, hidden = student(blocks.without_regions(), blocks.ids.new_zeros(blocks.k - 1), True)
+    _, hidden = student(blocks, blocks.ids.new_zeros(blocks.k - 1), True)
     head = extract_model_from_parallel(student).head
     losses = VocabularyLogits(hidden, head, chunk).losses(blocks.following[blocks.written])
     return losses.sum() / totals.written

@@ -54,11 +54,13 @@ def _folder(model: str | None, revision: str | None) -> Path | None:
     folder = EMBEDDED if model is None else Path(model).expanduser()
     if (folder / "config.json").is_file():
         return folder
+    if model is None:
+        return None
     from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
 
     try:
-        cached = try_to_load_from_cache(str(model), "config.json", revision=revision)
+        cached = try_to_load_from_cache(model, "config.json", revision=revision)
     except HFValidationError:  # a path, not a hub id
         return None
     return Path(cached).parent if isinstance(cached, str) else None

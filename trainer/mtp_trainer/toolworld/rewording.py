@@ -68,14 +68,14 @@ def reworded(text: str, rng: random.Random, values: Iterable[str], said: Iterabl
         said: texts, such as the purposes of calls, whose words are not exchanged for others.
     """
     kept = {word.lower() for part in said for word in _WORD.findall(part)}
-    pieces = re.split(f"({_protected(values)})", text)
-    changed = [piece if i % 2 else _changed(piece, rng, kept) for i, piece in enumerate(pieces)]
+    small = rng.random() < 0.08
+    changed = []
+    for place, piece in enumerate(re.split(f"({_protected(values)})", text)):
+        if place % 2 == 0:
+            piece = _changed(piece, rng, kept)
+            piece = piece.lower() if small else piece
+        changed.append(piece)
     result = "".join(changed).strip()
-    if rng.random() < 0.08:
-        result = "".join(
-            piece if i % 2 else piece.lower()
-            for i, piece in enumerate(re.split(f"({_protected(values)})", result))
-        )
     if rng.random() < 0.2 and result.endswith("."):
         result = result[:-1] + rng.choice(("", "!", "?", " ...", ". Thanks."))
     return result
