@@ -22,7 +22,8 @@ from mtp_trainer.checkpointing import list_checkpoints
 from mtp_trainer.cli import app
 from mtp_trainer.config import PretrainConfig, load_config
 from mtp_trainer.export import export
-from mtp_trainer.pretrain import new_model, pretrain, take_weights
+from mtp_trainer.growth import take_weights
+from mtp_trainer.pretrain import new_model, pretrain
 from mtp_trainer.tokenizer import train_tokenizer
 
 CORPUS = {
@@ -231,6 +232,34 @@ def test_a_deeper_model_begins_with_what_the_earlier_one_computes(
     assert len(silent) == 2 * (layers - 2)
     assert all(name.endswith(ends) for name in silent)
     assert all(weight.grad is not None and weight.grad.any() for weight in silent.values())  # they can learn
+
+
+@pytest.mark.parametrize(
+    "wider",
+    [
+        {"heads": 6, "kv_heads": 3},
+        {"intermediate_size": 100},
+        {"heads": 8, "kv_heads": 4, "intermediate_size": 96, "layers": 3},
+    ],
+)
+def test_a_wider_model_begins_with_what_the_earlier_one_computes(
+    student: Path, corpus: Path, tmp_path: Path, wider: dict[str, int]
+) -> None:
+    teacher = student.parents[1] / "teacher/model"
+    earlier = load_checkpoint(teacher, dtype="float32")
+    model = new_model(pretraining(corpus, tmp_path / "a", **wider), earlier.tokenizer)
+    take_weights(model, teacher, earlier.tokenizer)
+    assert sum(p.numel() for p in model.parameters()) > sum(p.numel() for p in earlier.model.parameters())
+    ids = torch.arange(20, 50)[None]
+    with torch.no_grad():
+        torch.testing.assert_close(model(ids).logits, earlier.model(ids).logits)
+
+
+def test_key_heads_that_more_queries_share_are_refused(student: Path, corpus: Path, tmp_path: Path) -> None:
+    teacher = student.parents[1] / "teacher/model"
+    config = pretraining(corpus, tmp_path / "b", initial=str(teacher), heads=8, kv_heads=2)
+    with pytest.raises(ConfigError, match=r"another shape.*self_attn"):
+        pretrain(config, show_progress=False)
 
 
 def test_a_model_of_another_shape_is_refused(student: Path, corpus: Path, tmp_path: Path) -> None:

@@ -1,11 +1,8 @@
-"""The distillation loop: learning, exact resume after a kill, and refusing what cannot work."""
+"""The distillation loop: learning, exact resume, and refusing what cannot work."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +10,6 @@ import pytest
 import torch
 from pydantic import ValidationError
 from safetensors.torch import load_file
-from tokenizers import Tokenizer
-from tokenizers.models import WordLevel
-from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
 from mtp_model import ConfAdapt, Decoder, GenerationOptions, Static, Verified
 from mtp_model.checkpoint import load_checkpoint
@@ -24,72 +18,14 @@ from mtp_trainer import distill as loop
 from mtp_trainer.batching import DataError, write_token_dataset
 from mtp_trainer.blocks import Blocks
 from mtp_trainer.checkpointing import list_checkpoints
-from mtp_trainer.config import DistillConfig, largest_block
+from mtp_trainer.config import largest_block
 from mtp_trainer.distill import distill
 from mtp_trainer.distill_setup import Run, prepare
 from mtp_trainer.export import export
 from mtp_trainer.metrics import read_metrics
 from mtp_trainer.spare_token import init_mask_embeddings
 from mtp_trainer.vocabulary import greedy
-
-VOCABULARY = 24
-MASK, END = 23, 22
-
-# The command line, but it dies in the middle of one call.
-KILLED = """
-import os, signal, sys, torch
-from mtp_trainer import cli, distill as loop
-torch.set_num_threads(1)
-moment = sys.argv.pop()
-if moment == "step":
-    original = loop.draw_blocks
-    def draw(run, progress):
-        if run.state.step == 5:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return original(run, progress)
-    loop.draw_blocks = draw
-elif moment == "rename":  # the checkpoint of step 6 is written, but has not got its name yet
-    original = os.replace
-    def replace(source, target):
-        if str(target).endswith("/step-6"):
-            os.kill(os.getpid(), signal.SIGKILL)
-        original(source, target)
-    os.replace = replace
-else:  # in the middle of writing the checkpoint of step 6
-    original = torch.save
-    def save(payload, file):
-        if payload["state"]["step"] == 6:
-            file.write(b"half a checkpoint")
-            file.flush()
-            os.kill(os.getpid(), signal.SIGKILL)
-        original(payload, file)
-    torch.save = save
-cli.main()
-"""
-
-
-def make_teacher(path: Path, *, mask: bool = True, layers: int = 2, rows: int = VOCABULARY) -> Path:
-    torch.manual_seed(0)
-    config = Qwen3Config(
-        vocab_size=rows,
-        hidden_size=32,
-        intermediate_size=64,
-        num_hidden_layers=layers,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        head_dim=16,
-        max_position_embeddings=64,
-        initializer_range=0.3,
-        tie_word_embeddings=True,
-        eos_token_id=END,
-    )
-    Qwen3ForCausalLM(config).save_pretrained(path)
-    name = "<MTP>" if mask else "w23"
-    words = {f"w{i}": i for i in range(END)} | {"<end>": END, name: MASK}
-    tokenizer = Tokenizer(WordLevel(words, unk_token="w0"))
-    tokenizer.add_special_tokens(["<end>", name] if mask else ["<end>"])
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<end>").save_pretrained(path)
-    return path
+from tests.trainer.tiny import END, MASK, make_teacher, run, settings, write_data
 
 
 @pytest.fixture(scope="module")
@@ -99,76 +35,7 @@ def teacher(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    random = torch.Generator().manual_seed(1)
-    examples = []
-    for length in torch.randint(12, 33, (64,), generator=random).tolist():
-        ids = torch.randint(0, END, (length,), generator=random).tolist()
-        examples.append(([*ids, END], [i >= 4 for i in range(length + 1)]))
-    return write_token_dataset(tmp_path_factory.mktemp("data") / "train", examples)
-
-
-def settings(teacher: Path, data: Path, run_dir: Path, **changes: Any) -> DistillConfig:
-    values: dict[str, Any] = {
-        "model": str(teacher),
-        "data": data,
-        "run_dir": run_dir,
-        "steps": 9,
-        "tokens_per_batch": 128,
-        "max_length": 40,
-        "k_max": 5,
-        "lr": 3e-3,
-        "warmup_steps": 2,
-        "optimizer": "muon",
-        "precision": "fp32",
-        "checkpoint_every": 2,
-        "log_every": 3,
-        "trackers": [],
-    }
-    return DistillConfig(**(values | changes))
-
-
-def run(config: DistillConfig) -> Path:
-    return distill(config, show_progress=False)
-
-
-@pytest.fixture(scope="module")
-def uninterrupted(
-    teacher: Path, data: Path, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, torch.Tensor]:
-    path = run(settings(teacher, data, tmp_path_factory.mktemp("whole"), precision="bf16"))
-    return load_file(path / "model.safetensors")
-
-
-@pytest.mark.timeout(400)  # two processes import torch, which takes a busy machine minutes
-@pytest.mark.parametrize("moment", ["step", "save", "rename"])
-def test_a_killed_run_ends_with_the_same_weights(
-    moment: str, teacher: Path, data: Path, tmp_path: Path, uninterrupted: dict[str, torch.Tensor], root: Path
-) -> None:
-    config = settings(teacher, data, tmp_path / "run", precision="bf16")
-    file = tmp_path / "config.yaml"
-    file.write_text(json.dumps(config.model_dump(mode="json")))
-    environment = os.environ | {"PYTHONPATH": f"{root}/model{os.pathsep}{root}/trainer"}
-    environment |= {"OMP_NUM_THREADS": "1"}
-
-    def command(program: list[str], *rest: str) -> subprocess.CompletedProcess[str]:
-        arguments = [sys.executable, *program, "distill", "--config", str(file), *rest]
-        return subprocess.run(arguments, env=environment, capture_output=True, text=True)
-
-    killed = command(["-c", KILLED], moment)
-    assert killed.returncode == -9, killed.stderr
-    assert list_checkpoints(config.run_dir)[-1].name == "step-4"
-    partial = config.run_dir / "checkpoints/.step-6.partial/state.pt"
-    assert partial.exists() == (moment != "step")
-    if moment == "rename":
-        assert torch.load(partial, weights_only=True)["state"]["step"] == 6
-    resumed = command(["-m", "mtp_trainer.cli"])
-    assert resumed.returncode == 0, resumed.stderr
-    weights = load_file(config.run_dir / "model/model.safetensors")
-    assert weights.keys() == uninterrupted.keys()
-    assert all(torch.equal(weights[name], uninterrupted[name]) for name in weights)
-    rows = read_metrics(config.run_dir / "metrics.jsonl")
-    assert [row["step"] for row in rows] == [3, 6, 9]
-    assert not list((config.run_dir / "checkpoints").glob(".*"))
+    return write_data(tmp_path_factory.mktemp("data") / "train")
 
 
 EVERY_OPTION: dict[str, Any] = {

@@ -32,7 +32,7 @@ from mtp_trainer.distill_setup import prepare
 from mtp_trainer.metrics import read_metrics
 from mtp_trainer.objective import BlockLogits
 from mtp_trainer.processes import shard_teacher, start, tracker_names
-from tests.trainer.test_distill import END, make_teacher
+from tests.trainer.tiny import END, make_teacher
 
 SETTINGS: dict[str, Any] = {
     "steps": 4,

@@ -113,7 +113,8 @@ class PretrainConfig(RunConfig):
         tokenizer: directory of the tokenizer.
         initial: directory of a model of this shape whose weights the run begins with, to go on with a
             training that ended; if it has another tokenizer, its embeddings are carried over by the text of
-            the tokens; if it has fewer layers, the new ones add nothing at first. None: from nothing.
+            the tokens; if it has fewer layers, heads or units, the new ones add nothing at first. None: from
+            nothing.
         vocab_size: size V of the vocabulary; None: the tokenizer's, rounded up to a multiple of 64.
         context: longest context, in positions.
         short_fraction: part of the run, at its start, that reads short examples only: copying is learned

@@ -11,15 +11,17 @@ from torch import Tensor, nn
 from torch.distributed.tensor import DTensor
 from torch.optim import AdamW, Muon, Optimizer
 
+from mtp_trainer.acceleration import multiplies_bf16
+
 OptimizerKind = Literal["adamw", "muon"]
 ScheduleKind = Literal["constant", "cosine", "wsd"]
 
 
 class BatchedMuon(Muon):
-    """Muon for CPUs: orthogonalises in float32, all matrices of one shape at once.
+    """Muon for CPUs: orthogonalises all matrices of one shape at once, in bfloat16 or float32.
 
-    torch's own does it in bfloat16, which a CPU may only emulate, and one matrix after the other. State and
-    settings are the same.
+    torch's own does it one matrix after the other, and always in bfloat16, which a CPU may only emulate.
+    State and settings are the same.
     """
 
     @torch.no_grad()
@@ -32,7 +34,10 @@ class BatchedMuon(Muon):
                     by_shape.setdefault(param.shape, []).append(param)
             for shape, params in by_shape.items():
                 updates = torch.stack([self._momentum(group, param) for param in params])
-                updates = orthogonalize(updates, group["ns_coefficients"], group["ns_steps"], group["eps"])
+                # four times faster in bfloat16 where the CPU multiplies it
+                kind = torch.bfloat16 if multiplies_bf16(updates.device) else torch.float32
+                settings = group["ns_coefficients"], group["ns_steps"], group["eps"]
+                updates = orthogonalize(updates.to(kind), *settings)
                 torch._foreach_mul_(params, 1 - group["lr"] * group["weight_decay"])
                 # "match_rms_adamw" of torch's Muon: the size that AdamW's updates usually have
                 scale = group["lr"] * 0.2 * math.sqrt(max(shape))
@@ -53,20 +58,20 @@ def orthogonalize(
 ) -> Tensor:
     """Matrices with the same singular vectors and singular values near 1 (Newton-Schulz iteration).
 
-    As in https://kellerjordan.github.io/posts/muon/, in float32.
+    As in https://kellerjordan.github.io/posts/muon/, in the dtype that is given.
 
     Args:
-        matrices: [N, R, C].
+        matrices: [N, R, C], float32 or bfloat16.
         coefficients: a, b, c of the quintic a x + b x^3 + c x^5.
         steps: iterations.
         eps: least norm by which a matrix is divided.
 
     Returns:
-        float32 [N, R, C].
+        [N, R, C] of the same dtype.
     """
     a, b, c = coefficients
     tall = matrices.shape[1] > matrices.shape[2]
-    x = matrices.float().mT if tall else matrices.float()
+    x = matrices.mT if tall else matrices
     x = x / x.norm(dim=(1, 2), keepdim=True).clamp(min=eps)
     for _ in range(steps):
         gram = x @ x.mT

@@ -13,13 +13,12 @@ from torch import Tensor
 from torch.nn import functional as F
 from transformers import AutoTokenizer, PreTrainedTokenizerBase, Qwen3Config, Qwen3ForCausalLM
 
-from mtp_model.checkpoint import load_checkpoint
-from mtp_model.errors import ConfigError
 from mtp_trainer.acceleration import autocast, compile_layers, peak_memory
 from mtp_trainer.batching import Batch, Batches, TokenDataset
 from mtp_trainer.blocks import make_blocks
 from mtp_trainer.checkpointing import resume, save_checkpoint
 from mtp_trainer.config import PretrainConfig, freeze_config
+from mtp_trainer.growth import take_weights
 from mtp_trainer.metrics import MetricsLog
 from mtp_trainer.objective import BlockLogits, Objective, gold_loss
 from mtp_trainer.optim import build_optimizer, clip_gradients, lr_factor, progress_of, set_lr
@@ -47,78 +46,6 @@ def new_model(config: PretrainConfig, tokenizer: PreTrainedTokenizerBase) -> Qwe
         dtype="float32",
     )
     return Qwen3ForCausalLM(shape)
-
-
-def take_weights(model: Qwen3ForCausalLM, folder: Path, tokenizer: PreTrainedTokenizerBase) -> None:
-    """Give a new model the weights of an earlier one, which may have another tokenizer and fewer layers.
-
-    Args:
-        model: The new model, with tied embeddings.
-        folder: Directory of the earlier model.
-        tokenizer: The new model's.
-
-    Raises:
-        CheckpointError: There is no model in the folder.
-        ConfigError: It has another shape.
-    """
-    earlier = load_checkpoint(folder, dtype="float32", device="cpu")
-    own = model.state_dict()
-    weights = _deepened(
-        dict(earlier.model.state_dict()),
-        int(earlier.model.config.num_hidden_layers),
-        model.config.num_hidden_layers,
-    )
-    if tokenizer.get_vocab() != earlier.tokenizer.get_vocab():
-        for name in ("model.embed_tokens.weight", "lm_head.weight"):
-            if own[name].shape[1] == weights[name].shape[1]:
-                weights[name] = _carried_over(own[name], weights[name], tokenizer, earlier.tokenizer)
-    other = sorted(
-        name
-        for name in own.keys() | weights.keys()
-        if name not in own or name not in weights or own[name].shape != weights[name].shape
-    )
-    if other:
-        raise ConfigError(
-            f"The model in initial={folder} has another shape than the config asks for: "
-            f"{', '.join(other[:3])} … ({len(other)} weights). Use its own sizes, or leave initial out."
-        )
-    model.load_state_dict(weights)
-
-
-def _deepened(weights: dict[str, Tensor], layers: int, wanted: int) -> dict[str, Tensor]:
-    """Weights of a model with more layers that computes the same, by block expansion (arXiv 2401.02415).
-
-    The new layers are spread over the depth; each is a copy of the one below it that adds nothing yet, since
-    what its attention and its feed-forward part put out is multiplied by zero.
-    """
-    if wanted <= layers:
-        return weights
-    prefix = "model.layers."
-    found = {name: value for name, value in weights.items() if not name.startswith(prefix)}
-    for layer in range(wanted):
-        source = layer * layers // wanted
-        added = layer > 0 and source == (layer - 1) * layers // wanted
-        for name, value in weights.items():
-            if name.startswith(f"{prefix}{source}."):
-                part = name.removeprefix(f"{prefix}{source}.")
-                silent = added and part in ("self_attn.o_proj.weight", "mlp.down_proj.weight")
-                found[f"{prefix}{layer}.{part}"] = torch.zeros_like(value) if silent else value.clone()
-    return found
-
-
-def _carried_over(
-    new: Tensor, old: Tensor, tokenizer: PreTrainedTokenizerBase, old_tokenizer: PreTrainedTokenizerBase
-) -> Tensor:
-    """Embeddings [V, D] for `tokenizer`: a token's own in `old`, or the mean of the tokens that spell it."""
-    rows = new.clone()
-    known = old_tokenizer.get_vocab()
-    for token, index in tokenizer.get_vocab().items():
-        text = tokenizer.decode([index])
-        spelled = (
-            [known[token]] if token in known else old_tokenizer(text, add_special_tokens=False)["input_ids"]
-        )
-        rows[index] = old[spelled].mean(0)
-    return rows
 
 
 def next_token_loss(model: Qwen3ForCausalLM, batch: Batch) -> Tensor:

@@ -22,7 +22,7 @@ from transformers import AttentionInterface
 from .blocks import Blocks
 
 NAME = "mtp_regions"
-_CHUNK_TOKENS = 96  # queries per product: enough to keep it busy, few enough to skip unseen text
+_CHUNK_TOKENS = 192  # queries per product: enough to keep it busy, few enough to skip unseen text
 
 
 class Chunk:

@@ -9,7 +9,6 @@ type each time it is used, one layer after the other.
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -18,6 +17,7 @@ from torch import nn
 from mtp_model.checkpoint.memory import is_out_of_memory
 from mtp_model.config import check_quantization
 from mtp_model.errors import ConfigError
+from mtp_model.logs import mute_torchao
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -25,15 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["quantize_weights", "require_torchao"]
 
 
-def _worth_a_line(record: logging.LogRecord) -> bool:
-    message = record.getMessage()
-    return not message.startswith("Failed to load") and "register_constant" not in message
-
-
-# transformers imports torchao wherever it is installed, for every model, and on a build of torch without CUDA
-# it then logs which kernels it lacks. Weight-only layers need none of them.
-for _name in ("torchao", "torch.utils._pytree"):
-    logging.getLogger(_name).addFilter(_worth_a_line)
+mute_torchao()
 
 
 def require_torchao(quantization: str) -> None:

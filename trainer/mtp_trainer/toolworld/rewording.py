@@ -98,11 +98,11 @@ def _changed(piece: str, rng: random.Random, kept: set[str]) -> str:
         elif lower in _EXCHANGED and lower not in kept and rng.random() < 0.3:
             other = rng.choice(_EXCHANGED[lower])
             words.append(other.capitalize() if part[0].isupper() else other)
-        elif lower in _LEFT_OUT and rng.random() < 0.15 and words[-1].endswith(" "):
+        elif lower in _LEFT_OUT and rng.random() < 0.08 and words[-1].endswith(" "):
             words[-1] = words[-1].rstrip(" ")
         else:
             words.append(part)
-            if inside and rng.random() < 0.03:
+            if inside and rng.random() < 0.02:
                 words.append(f" {rng.choice(_PUT_IN)}")
     return "".join(words)
 

@@ -208,6 +208,7 @@ class Scene:
     def ask(
         self,
         *wordings: str,
+        more: Sequence[str] = (),
         plan: Sequence[str] = (),
         parts: tuple[Sequence[str], Sequence[str]] | None = None,
     ) -> None:
@@ -215,12 +216,13 @@ class Scene:
 
         Args:
             wordings: Complete requests, six or more where possible, all with the same values.
+            more: Further ones, for training alone.
             plan: The steps in the abstract ("find the price", "multiply it by the quantity"), for
                 assistants whose style is to plan aloud. Must not contain results.
             parts: Ways to say each of two steps, in the infinitive, the second with what it takes from the
                 first. Half of training's requests put one of each together, in either order.
         """
-        question = choose(self.rng, wordings, self.split)
+        question = choose(self.rng, wordings, self.split, more)
         if parts and self.split == "train" and self.rng.random() < 0.5:
             first, second = (self.rng.choice(part) for part in parts)
             question = self.rng.choice(_TOGETHER).format(first, second)

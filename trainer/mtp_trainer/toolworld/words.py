@@ -157,12 +157,19 @@ def pool(words: Sequence[str], split: Split) -> list[str]:
     return [w.replace("_", " ") for w in words if in_split(w, split)]
 
 
-def choose(rng: random.Random, options: Sequence[T], split: Split) -> T:
-    """Draws from `options`; the last fifth (at least one of three or more) is for the held-out split."""
+def choose(rng: random.Random, options: Sequence[T], split: Split, more: Sequence[T] = ()) -> T:
+    """Draws from `options`; the last fifth (at least one of three or more) is for the held-out split.
+
+    Args:
+        rng: Source of the draw.
+        options: What both splits draw from.
+        split: `train` or `heldout`.
+        more: What training alone draws from as well.
+    """
     held = held_out(options)
     if split == "heldout" and held:
         return rng.choice(held)
-    return rng.choice(options[: len(options) - len(held)])
+    return rng.choice([*options[: len(options) - len(held)], *(more if split == "train" else ())])
 
 
 def held_out(options: Sequence[T]) -> Sequence[T]:

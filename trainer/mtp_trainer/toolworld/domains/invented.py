@@ -21,6 +21,7 @@ from mtp_trainer.toolworld.inventions import (
 )
 from mtp_trainer.toolworld.ops import NUMBER, STRING, Op, World
 from mtp_trainer.toolworld.scene import Domain, Failed, Scene
+from mtp_trainer.toolworld.words import choose
 
 _KEYS = (
     ("id", "code"),
@@ -202,11 +203,51 @@ _OPENINGS = (
     "Please help me: {}.",
     "Hi! Please {}.",
 )
+_MORE_OPENINGS = (  # for training alone
+    "Please go and {}.",
+    "First of all, {}.",
+    "Before lunch, {}.",
+    "When you find a minute, {}.",
+    "You have to {} now.",
+    "You should {}.",
+    "You can {} now.",
+    "You may {}.",
+    "Let us {}.",
+    "I must {} today. Do it for me.",
+    "I forgot to {}. Please do it.",
+    "I was told to {}.",
+    "I promised to {}.",
+    "It would be good to {}.",
+    "It is necessary to {}.",
+    "It would help if you could {}.",
+    "Are you able to {}?",
+    "Is it possible to {}?",
+    "Would you be able to {}?",
+    "Could you quickly {}?",
+    "Can somebody {}?",
+    "How about this: {}.",
+    "Your task is to {}.",
+    "Our aim is to {}.",
+    "What is left is to {}.",
+    "There is something to do: {}.",
+    "They asked us to {}.",
+    "She wants me to {}.",
+    "Quick: {}.",
+    "Thanks for your help. Now {}.",
+    "Good evening, I would like you to {}.",
+    "Hey there, {}.",
+    "OK, {}.",
+    "All right, {} now.",
+    "{} - today.",
+    "{}, thanks.",
+    "{}, as soon as possible.",
+    "{} for me, will you?",
+)
 
 
 def polite(s: Scene, request: str) -> str:
     """A request in lower case and without a full stop, as somebody says it."""
-    text = s.wording(*_OPENINGS).format(request)
+    text = choose(s.rng, _OPENINGS, s.split, _MORE_OPENINGS).format(request)
     return text[0].upper() + text[1:]
 
 
