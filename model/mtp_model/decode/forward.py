@@ -5,6 +5,7 @@ The model's own modules run, or on the CPU, where it can be, their lean form (`m
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from mtp_model.decode.cache import BUCKET, RowCache, round_up
 from mtp_model.decode.costs import measured_costs
 from mtp_model.decode.lean import LeanLayers, lean_layers
 from mtp_model.decode.pace import Pace
+from mtp_model.decode.threads import PassThreads
 
 if TYPE_CHECKING:
     from mtp_model.checkpoint import Checkpoint
@@ -33,6 +35,7 @@ class BlockModel:
         fixed_width: Whether every block has the same width (accelerators); else only columns in use are fed.
         layers: Number of layers, for the cache.
         module: The unmodified model.
+        threads: Chooses the threads of a pass on the CPU; None elsewhere.
     """
 
     def __init__(self, checkpoint: Checkpoint) -> None:
@@ -51,6 +54,8 @@ class BlockModel:
             checkpoint.model.set_attn_implementation(BLOCK_ATTENTION)  # equals sdpa for every other caller
             self._groups = config.num_attention_heads // config.num_key_value_heads
             self._lean = lean_layers(checkpoint.model)
+        on_cpu = checkpoint.device.type == "cpu"
+        self.threads = PassThreads(checkpoint.model, self.layers) if on_cpu else None
         self._band: torch.Tensor = torch.empty(0, 0)  # see _band_mask
 
     @cached_property
@@ -97,7 +102,8 @@ class BlockModel:
         cache.one_row(slot, start, width)
         # Without a mask: one query sees all columns, and a first block is plainly causal.
         mask = None if width == 1 or start == 0 else self._band_mask(start, width)
-        return self._logits(cache, block, positions, mask, None, proposals)
+        with self._used_threads(width):
+            return self._logits(cache, block, positions, mask, None, proposals)
 
     def many_rows(
         self,
@@ -128,7 +134,11 @@ class BlockModel:
         hidden = column > positions[..., None]
         mask = torch.zeros(hidden.shape, dtype=self._dtype, device=self.device)
         mask = mask.masked_fill_(hidden, torch.finfo(self._dtype).min)[:, None]
-        return self._logits(cache, block, positions, mask, first, proposals)
+        with self._used_threads(block.numel()):
+            return self._logits(cache, block, positions, mask, first, proposals)
+
+    def _used_threads(self, tokens: int) -> AbstractContextManager[None]:
+        return nullcontext() if self.threads is None else self.threads.used(tokens)
 
     def _logits(
         self,

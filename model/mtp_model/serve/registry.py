@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -62,7 +63,8 @@ def engine_for(key: EngineKey) -> Engine:
         lock = _loading.setdefault(key.weights, threading.Lock())
     with lock:
         if (engine := _engines.get(key)) is None:
-            engine = _engines[key] = _load(key)
+            with ThreadPoolExecutor(1) as thread:  # see there
+                engine = _engines[key] = thread.submit(_load, key).result()
     return engine
 
 
@@ -80,6 +82,12 @@ def clear_prefixes() -> None:
 
 
 def _load(key: EngineKey) -> Engine:
+    """Load an engine, on a thread that ends then.
+
+    OpenMP keeps helpers for each thread that has ever shared its work, as long as that thread lives. If there
+    are more of them than processors, they sleep between two operations, and passes on the CPU take twice as
+    long. So the engine's own thread should be the only one that computes.
+    """
     from mtp_model.checkpoint import load_checkpoint
     from mtp_model.serve.engine import Engine
 

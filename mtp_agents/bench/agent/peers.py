@@ -5,7 +5,6 @@ Both read the token ids that this project's engine reads, and their text goes th
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,8 +31,6 @@ __all__ = ["HuggingFaceModel", "HuggingFaceRunner", "LlamaCppModel", "LlamaCppRu
 MOST_CONTEXT = 8192
 """Tokens of a conversation for which llama.cpp gets memory: some models have hundreds of thousands."""
 
-_ONE_AT_A_TIME = threading.Lock()  # `generate` shares nothing between calls, so side by side each is slower
-
 
 class HuggingFaceModel(PromptedModel):
     """`generate`, greedy, as a chat model."""
@@ -42,9 +39,12 @@ class HuggingFaceModel(PromptedModel):
     def _llm_type(self) -> str:
         return "transformers-generate"
 
-    @torch.inference_mode()
     def write(self, prompt: list[int], most: int, on_token: OnToken) -> Written:
-        """See `PromptedModel`."""
+        """See `PromptedModel`.
+
+        It runs on the thread of this project's engine, one call at a time: `generate` shares nothing between
+        calls, and on a thread of its own both would be slower (see `mtp_model.decode.threads`).
+        """
         checkpoint = self.engine.checkpoint
         detokenizer = self.engine.detokenizer()
         ids = torch.tensor([prompt], device=checkpoint.device)
@@ -54,14 +54,21 @@ class HuggingFaceModel(PromptedModel):
             eos_token_id=list(checkpoint.stop_token_ids) or None,
             pad_token_id=0,
         )
-        with _ONE_AT_A_TIME:
-            written = checkpoint.model.generate(
+        written = 0
+
+        @torch.inference_mode()
+        def generate() -> None:
+            nonlocal written
+            output = checkpoint.model.generate(
                 ids,
                 attention_mask=torch.ones_like(ids),
                 generation_config=config,
                 streamer=_Streamer(lambda token: on_token(detokenizer.feed([token]))),
             )
-        return Written(written.shape[1] - len(prompt), 0)
+            written = output.shape[1] - len(prompt)
+
+        self.engine.worker.between(generate)
+        return Written(written, 0)
 
 
 class _Streamer(BaseStreamer):
