@@ -68,7 +68,7 @@ continue-student: $(VENV)/.installed  ## train the embedded student further, fro
 	mkdir -p $(RUN)/corpus/tokenizer
 	cp $(EMBEDDED)/tokenizer.json $(EMBEDDED)/tokenizer_config.json $(EMBEDDED)/chat_template.jinja \
 	  $(RUN)/corpus/tokenizer
-	$(call student,continue continue-distill continue-again)
+	$(call student,continue continue-distill)
 
 # the configs in this order: next tokens first, then distillation
 define student

@@ -92,7 +92,8 @@ class Student:
         return self._other_folder
 
     def invoke_with_reasoning_output(self, *, stream: bool = False) -> AIMessage:
-        answer = self._answer("Hello", stream)
+        # The suite adds up all details, and forward passes, of which this takes few, stand among them.
+        answer = self._answer("Thank you very much!", stream)
         assert answer.usage_metadata is not None
         assert answer.usage_metadata["output_token_details"]["reasoning"] > 0
         return answer
