@@ -56,10 +56,17 @@ def test_the_recorded_table_sums_up_the_recorded_outcomes() -> None:
         assert row["tokens_per_pass"] == pytest.approx(row["tokens"] / row["forward_passes"], abs=0.001)
 
 
-def test_the_student_is_as_good_as_it_was_when_it_was_recorded() -> None:
-    policies = recorded()["policies"]
-    assert policies["static1"]["tokens_per_pass"] == 1.0
-    assert policies["verified"]["identical"] == 1.0
+FLOORS = {  # a student that ships is no worse than this in any of it
+    "static1": {"success": 0.65, "success_unseen_tools": 0.40, "tokens_per_pass": 1.0},
+    "confadapt": {"success": 0.40, "success_unseen_tools": 0.30, "tokens_per_pass": 3.3},
+    "verified": {"success": 0.65, "success_unseen_tools": 0.40, "tokens_per_pass": 3.5, "identical": 1.0},
+}
+
+
+@pytest.mark.parametrize("policy", FLOORS)
+def test_the_student_that_ships_is_above_the_floors(policy: str) -> None:
+    reached = recorded()["policies"][policy]
+    assert all(reached[figure] >= floor for figure, floor in FLOORS[policy].items()), reached
 
 
 @pytest.mark.slow
