@@ -68,8 +68,7 @@ def test_loading_leaves_no_helpers_behind() -> None:
     """They would be more than there are processors, and OpenMP would let them sleep in every pass."""
     program = """
         import os, time, torch
-        from mtp_model.checkpoint import load_checkpoint
-        from mtp_model.serve.registry import EngineKey, engine_for
+        from mtp_model.serve.registry import EngineKey, engine_for, unload
         torch.set_num_threads(2)
         def count():
             time.sleep(1)  # those of a thread that ended end a little later
@@ -79,8 +78,7 @@ def test_loading_leaves_no_helpers_behind() -> None:
             task()
             return count() - before
         helpers(lambda: engine_for(EngineKey()))  # starts what others keep, such as a progress bar's monitor
-        from mtp_model.serve import registry
-        registry.unload()
+        unload()
         print(helpers(lambda: engine_for(EngineKey())), helpers(lambda: torch.ones(1 << 20).sum()))
     """
     output = subprocess.run(

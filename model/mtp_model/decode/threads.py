@@ -21,11 +21,8 @@ __all__ = ["PassThreads"]
 _PARTS = 9  # of a layer: seven products, attention, and what lies between
 _READ, _MULTIPLY = 1e10, 5e10  # bytes and operations per second of a thread; the order of magnitude counts
 _ROUNDS, _GAP = 10, 1e-4  # of a look: between two parts there is nothing to do for so many seconds
-_SOON, _LATER, _EARLY_LOOKS = (
-    0.05,
-    1.0,
-    3,
-)  # seconds between looks; at first a loader's helpers may still spin
+_SOON, _LATER = 0.05, 1.0  # seconds between looks
+_EARLY_LOOKS = 3  # come soon after each other: a loader's helpers may still spin at the first
 
 
 class PassThreads:
@@ -51,6 +48,8 @@ class PassThreads:
     @contextmanager
     def used(self, tokens: int) -> Iterator[None]:
         """Within it, passes use as many threads as pays.
+
+        torch keeps the number for each thread, but one that begins to compute meanwhile takes it over.
 
         Args:
             tokens: Tokens of the pass, of all rows together.

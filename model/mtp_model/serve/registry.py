@@ -85,8 +85,8 @@ def _load(key: EngineKey) -> Engine:
     """Load an engine, on a thread that ends then.
 
     OpenMP keeps helpers for each thread that has ever shared its work, as long as that thread lives. If there
-    are more of them than processors, they sleep between two operations, and passes on the CPU take up to
-    twice as long. So the engine's own thread should be the only one that computes.
+    are more of them than processors, they sleep between two operations, and passes on the CPU take far
+    longer. So the engine's own thread should be the only one that computes.
     """
     from mtp_model.checkpoint import load_checkpoint
     from mtp_model.serve.engine import Engine

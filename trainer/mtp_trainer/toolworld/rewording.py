@@ -1,8 +1,8 @@
 """Requests put otherwise: small changes of words that nothing depends on.
 
-A scenario has some ten wordings. A student that reads the same ones again and again goes by them, and is lost
-where a request is put in another way. So training changes them: words are left out, put in or exchanged, and
-sentences are joined. What an answer or a call repeats stays as it is.
+A scenario has ten to fifty wordings. A student that reads the same ones again and again goes by them, and is
+lost where a request is put in another way. So training changes them: words are left out, put in or exchanged,
+and sentences are joined. What an answer or a call repeats stays as it is.
 """
 
 from __future__ import annotations
