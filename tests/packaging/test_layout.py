@@ -1,6 +1,9 @@
 """The layout that everything relies on: source roots, import layers, public names."""
 
+import ast
 import importlib
+import importlib.metadata
+import itertools
 import subprocess
 import sys
 import tomllib
@@ -117,3 +120,25 @@ def test_constraints_pin_every_dependency_exactly(root: Path) -> None:
     assert all(line.count("==") == 1 for line in lines)
     pinned = {line.split("==")[0].lower().replace("_", "-") for line in lines}
     assert names <= pinned, names - pinned
+
+
+def test_every_imported_package_is_declared(root: Path) -> None:
+    with (root / "pyproject.toml").open("rb") as file:
+        project = tomllib.load(file)["project"]
+    declared = {
+        w.split(">=")[0].split("[")[0].lower().replace("_", "-")
+        for w in (*project["dependencies"], *itertools.chain(*project["optional-dependencies"].values()))
+    }
+    ours = {"mtp_agents", "mtp_model", "mtp_trainer"}
+    installed = importlib.metadata.packages_distributions()
+    missing = set()
+    for folder in ("mtp_agents", "model", "trainer", "examples"):
+        for file in (root / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text())):
+                names = [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+                names += [name.name for name in node.names] if isinstance(node, ast.Import) else []
+                for top in {name.split(".")[0] for name in names} - ours - sys.stdlib_module_names:
+                    packages = {name.lower().replace("_", "-") for name in installed.get(top, [top])}
+                    if not packages & declared:
+                        missing.add((top, file.relative_to(root).as_posix()))
+    assert not missing
