@@ -1,3 +1,4 @@
+import copy
 import json
 from typing import Any
 
@@ -152,21 +153,45 @@ def test_a_parsed_turn_renders_to_the_ids_that_were_written(
     assert after[: len(kept)] == kept
 
 
+def letters(tokenizer: Any, text: str) -> list[int]:
+    """Ids of a text as no tokenizer would spell it: letter by letter."""
+    ids = [token for letter in text for token in tokenizer(letter, add_special_tokens=False)["input_ids"]]
+    assert tokenizer.decode(ids) == text
+    return ids
+
+
 def test_what_the_model_wrote_keeps_its_ids(tokenizer: Any) -> None:
     renderer = PromptRenderer(tokenizer)
-    question, answer = Message("user", "hi"), Message("assistant", "the number", "the list")
+    question, answer = Message("user", "hi <tool_call>"), Message("assistant", "the number", "the list")
     usual = renderer.encode([question, answer], add_generation_prompt=False)
     turn = str(tokenizer.decode(usual)).split("assistant\n", 1)[1].split("<|im_end|>")[0]
-    apart = [token for letter in turn for token in tokenizer(letter, add_special_tokens=False)["input_ids"]]
-    assert tokenizer.decode(apart) == turn
-    renderer.remember(apart)
-    unusual = renderer.encode(
-        [question, answer, Message("user", "and now?")][:2], add_generation_prompt=False
-    )
+    apart, prompt = letters(tokenizer, turn), renderer.encode([question])
+    renderer.remember(prompt, apart)
+    unusual = renderer.encode([question, answer], add_generation_prompt=False)
     assert unusual != usual
     assert tokenizer.decode(unusual) == tokenizer.decode(usual)
-    prompt = renderer.encode([question])
     assert unusual[: len(prompt) + len(apart)] == [*prompt, *apart]
-    assert renderer.encode([Message("user", turn)]) == PromptRenderer(tokenizer).encode(
-        [Message("user", turn)]
+
+
+def test_what_the_model_wrote_stays_in_its_conversation(tokenizer: Any) -> None:
+    tokenizer = copy.deepcopy(tokenizer)
+    tokenizer.chat_template = (  # turns without tags, so that a user's text can be like one
+        "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
+        "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
     )
+    renderer, fresh = PromptRenderer(tokenizer), PromptRenderer(tokenizer)
+    question, answer = Message("user", "the number"), Message("assistant", "the number")
+    prompt, apart = renderer.encode([question]), letters(tokenizer, "the number")
+    renderer.remember(prompt, apart)
+    first = renderer.encode([question, answer, question, answer, question])
+    assert first[: len(prompt) + len(apart)] == [*prompt, *apart]
+    usual = fresh.encode([question, answer, question, answer, question])
+    canonical = tokenizer("the number", add_special_tokens=False)["input_ids"]
+    assert first == [*prompt, *apart, *usual[len(prompt) + len(canonical) :]], "only the turn itself"
+    for other in (
+        [question],  # a user's text
+        [Message("user", "hello"), answer, question],  # the same turn behind another prompt
+        [question, Message("assistant", "the number of"), question],  # another turn that begins alike
+        [Message("user", "the number " * 3000)],
+    ):
+        assert renderer.encode(other) == fresh.encode(other)

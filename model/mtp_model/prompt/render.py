@@ -2,8 +2,8 @@
 
 The checkpoint's own chat template renders the text. What users, tools and documents contribute can never
 become a control token: every occurrence of one in their text is taken out before rendering and encoded as
-plain characters afterwards. What the model itself wrote keeps the ids with which it wrote it, so that a
-conversation's next prompt begins with the tokens that are in the cache.
+plain characters afterwards. What the model itself wrote behind a prompt keeps, behind the same prompt, the
+ids with which it wrote it, so that a conversation's next prompt begins with the tokens that are in the cache.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mtp_model.errors import EmptyPromptError, PromptError
 from mtp_model.formats import format_of
@@ -28,6 +28,20 @@ if TYPE_CHECKING:
 _OPEN, _CLOSE, _FIRST = "\ue000", "\ue001", 0xE100
 _SPELLINGS = 256  # turns whose ids are remembered
 _GUARDED = re.compile(f"{_OPEN}(.){_CLOSE}")
+
+
+class _Turn(NamedTuple):
+    """A turn that the model wrote.
+
+    Attributes:
+        before: Hash of the text of its prompt.
+        text: Its own.
+        closing: What the template writes behind it.
+    """
+
+    before: int
+    text: str
+    closing: str
 
 
 class PromptRenderer:
@@ -57,7 +71,7 @@ class PromptRenderer:
         self._pattern = re.compile("|".join(re.escape(text) for text in self._control))
         self._spelled = [self._spell(text) for text in self._control]
         self._assistant_turns: AssistantTurns | None = None
-        self._spellings: OrderedDict[str, tuple[int, ...]] = OrderedDict()
+        self._spellings: OrderedDict[_Turn, list[int]] = OrderedDict()
         self._lock = threading.Lock()
 
     def encode(
@@ -97,14 +111,24 @@ class PromptRenderer:
             ) from error
         return self._encode_text(text)
 
-    def remember(self, ids: Sequence[int]) -> None:
-        """Keep the ids of a turn that the model wrote, where the tokenizer would spell its text otherwise."""
-        text = str(self.tokenizer.decode(list(ids), skip_special_tokens=False))
-        if not text or self.tokenizer(text, add_special_tokens=False)["input_ids"] == list(ids):
+    def remember(self, prompt: Sequence[int], ids: Sequence[int]) -> None:
+        """Keep the ids of a turn that the model wrote, where the tokenizer would spell its text otherwise.
+
+        Args:
+            prompt: Ids behind which it was written.
+            ids: Its own, without the token that ended it.
+        """
+        text = self._decode(ids)
+        if not text or self._encode_piece(text) == list(ids):
             return
+        try:
+            closing = self._turns().closing
+        except PromptError:  # a template that wants other conversations than the probe's
+            return
+        turn = _Turn(hash(self._decode(prompt)), text, "" if closing is None else self._decode([closing]))
         with self._lock:
-            self._spellings[text] = tuple(ids)
-            self._spellings.move_to_end(text)
+            self._spellings[turn] = list(ids)
+            self._spellings.move_to_end(turn)
             while len(self._spellings) > _SPELLINGS:
                 self._spellings.popitem(last=False)
 
@@ -199,6 +223,9 @@ class PromptRenderer:
     def _frame(self, match: re.Match[str]) -> str:
         return f"{_OPEN}{chr(_FIRST + self._control.index(match[0]))}{_CLOSE}"
 
+    def _unframe(self, match: re.Match[str]) -> str:
+        return self._control[ord(match[1]) - _FIRST]
+
     def _guard(self, value: Any) -> Any:
         """`value` with every control string in its texts replaced by a frame that names it."""
         if isinstance(value, str):
@@ -210,6 +237,27 @@ class PromptRenderer:
         return value
 
     def _encode_text(self, text: str) -> list[int]:
+        """Ids of a guarded text; turns that the model wrote keep theirs."""
+        ids: list[int] = []
+        done = 0
+        for start, end, written in self._written(text):
+            if start >= done:
+                ids += [*self._encode_guarded(text[done:start]), *written]
+                done = end
+        return ids + self._encode_guarded(text[done:])
+
+    def _written(self, text: str) -> list[tuple[int, int, list[int]]]:
+        """Where the turns stand that the model wrote behind just what stands before them: start, end, ids."""
+        with self._lock:
+            known = list(self._spellings.items())
+        return sorted(
+            (start, start + len(turn.text), ids)
+            for turn, ids in known
+            for start in _places(text, turn.text + turn.closing)
+            if hash(_GUARDED.sub(self._unframe, text[:start])) == turn.before
+        )
+
+    def _encode_guarded(self, text: str) -> list[int]:
         ids: list[int] = []
         for index, piece in enumerate(_GUARDED.split(text)):
             if index % 2:
@@ -219,15 +267,12 @@ class PromptRenderer:
         return ids
 
     def _encode_piece(self, text: str) -> list[int]:
-        """Ids of a text; turns that the model wrote keep theirs."""
-        with self._lock:
-            found = next(((turn, ids) for turn, ids in self._spellings.items() if turn in text), None)
-        if found is None:
-            encoded: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
-            return encoded
-        before, _, after = text.partition(found[0])
-        parts = [self._encode_piece(part) if part else [] for part in (before, after)]
-        return [*parts[0], *found[1], *parts[1]]
+        ids: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
+        return ids
+
+    def _decode(self, ids: Sequence[int]) -> str:
+        text = self.tokenizer.decode(list(ids), skip_special_tokens=False, clean_up_tokenization_spaces=False)
+        return str(text)
 
     def _spell(self, text: str) -> list[int]:
         """Ids of a control string as plain text."""
@@ -238,3 +283,11 @@ class PromptRenderer:
     def _plain(self, pieces: Sequence[str]) -> list[int]:
         encoded = [self.tokenizer(piece, add_special_tokens=False)["input_ids"] for piece in pieces if piece]
         return [token for ids in encoded for token in ids]
+
+
+def _places(text: str, part: str) -> Iterator[int]:
+    """Where a part stands in a text."""
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)

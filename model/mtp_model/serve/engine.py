@@ -143,7 +143,7 @@ class Engine:
         try:
             while True:
                 left = None if end is None else max(0.0, end - monotonic())
-                step = self._remembered(_raised(steps.get(timeout=left)))
+                step = self._remembered(request, _raised(steps.get(timeout=left)))
                 yield step
                 if step.generation is not None:
                     return
@@ -165,17 +165,17 @@ class Engine:
                         received = await steps.get()
                 except TimeoutError:
                     raise _too_long(timeout) from None
-                step = self._remembered(_raised(received))
+                step = self._remembered(request, _raised(received))
                 yield step
                 if step.generation is not None:
                     return
         finally:
             job.cancel()
 
-    def _remembered(self, step: Step) -> Step:
+    def _remembered(self, request: Request, step: Step) -> Step:
         """The same step; a whole turn's ids are kept for the next prompt of its conversation."""
         if step.generation is not None and self.checkpoint.tokenizer.chat_template:
-            self.renderer.remember(step.generation.token_ids)
+            self.renderer.remember(request.prompt, step.generation.token_ids)
         return step
 
     def limit_prefixes(self, limit: int) -> None:
