@@ -13,6 +13,8 @@ from mtp_agents.bench.agent.peers import HuggingFaceRunner, open_llamacpp
 from mtp_agents.bench.agent.recorder import Limit, OutOfTime, Recorder, Turn
 from mtp_agents.bench.agent.runners import MTPRunner, Runner, engine_runners
 from mtp_agents.bench.runners import Unavailable
+from mtp_model import Static
+from mtp_model.chat_model import MTPChatModel
 from mtp_model.errors import ConfigError, ContextLengthError
 from mtp_model.serve.registry import EngineKey, engine_for
 
@@ -88,6 +90,19 @@ def test_llamacpp_reads_the_same_tokens_and_reuses_its_cache(embedded: Any, tmp_
     assert first.text[:4] == plain.text[:4]  # float32 in another order may differ later
     assert first.cache_read == 0
     assert second.cache_read > first.prompt_tokens / 2
+
+
+def test_llamacpp_ends_a_turn_without_the_text_of_the_end_token(embedded: Any, tmp_path: Any) -> None:
+    pytest.importorskip("xllamacpp")
+    pytest.importorskip("gguf")
+    engine = engine_for(EngineKey())
+    with open_llamacpp(engine, tmp_path).open(1) as make_model:
+        reply = make_model(400, Limit()).bind_tools([ADD]).invoke(ASKED)
+    plain = MTPChatModel(decoding=Static(1)).bind_tools([ADD]).invoke(ASKED)
+    assert reply.usage_metadata["output_tokens"] < 400, "it is to end by itself"
+    assert reply.tool_calls
+    assert reply.content == plain.content == ""
+    assert "".join(part["text"] for part in reply.additional_kwargs["passes"]).endswith("</tool_call>")
 
 
 class Parrot(PromptedModel):

@@ -127,11 +127,14 @@ class LlamaCppModel(PromptedModel):
             "stream": True,
             "stream_options": {"include_usage": True},
         }
+        tokenizer = self.engine.checkpoint.tokenizer
+        ends = {str(tokenizer.decode([token])) for token in self.engine.checkpoint.stop_token_ids}
         usage: dict[str, Any] = {}
         for part in server_events(self.client, "v1/completions", request):
             usage = part.get("usage") or usage
             if "usage" not in part:
-                on_token(part["choices"][0]["text"])
+                text = part["choices"][0]["text"]
+                on_token("" if text in ends else text)  # a server that shows tags shows the end token too
         cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens", 0)
         return Written(usage["completion_tokens"], cached)
 
