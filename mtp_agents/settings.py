@@ -18,9 +18,6 @@ class MTPSettings(BaseModel):
     settings to the model of `create_agent`; a graph of your own makes its model of them:
 
         >>> MTPChatModel(**settings.model_kwargs)
-
-    Whether a model thinks is not among them: `MTPChatModel` has no switch for it, and the embedded student's
-    chat template has none either.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,6 +49,11 @@ class MTPSettings(BaseModel):
         le=2,
         description="0 for the most likely text, more for variety; empty for the model's own.",
     )
+    thinking: bool | None = Field(
+        default=None,
+        description="Whether to reason before answering, for models whose chat template has a switch for it, "
+        "such as Qwen3's; empty for what the template does. The embedded student always reasons.",
+    )
     max_tokens: int | None = Field(
         default=1024, ge=1, description="Most tokens of one reply; empty for the rest of the context."
     )
@@ -70,5 +72,6 @@ class MTPSettings(BaseModel):
     @property
     def model_kwargs(self) -> dict[str, Any]:
         """Arguments for `MTPChatModel(...)`, its `bind` and its calls; what is empty is left out."""
-        given = {"model": self.model or None, "temperature": self.temperature, "max_tokens": self.max_tokens}
+        given = {name: getattr(self, name) for name in ("temperature", "thinking", "max_tokens")}
+        given["model"] = self.model or None
         return {"decoding": self.policy} | {name: value for name, value in given.items() if value is not None}

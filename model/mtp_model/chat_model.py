@@ -135,6 +135,11 @@ class MTPChatModel(BaseChatModel):
     seed: int | None = None
     """The same seed gives the same text."""
 
+    thinking: bool | None = None
+    """Whether the model reasons before it answers, where its chat template has a switch for that (Qwen3's
+    `enable_thinking`, for one); None for what the template does by itself. The embedded student has no
+    switch: it always reasons."""
+
     logprobs: bool | None = None
     """Whether `response_metadata["logprobs"]["content"]` lists the log-probability of each token. (In the
     message that LangChain makes of its events of version 3, a beta, only those of the last pass remain.)"""
@@ -273,7 +278,8 @@ class MTPChatModel(BaseChatModel):
         plain = to_plain_messages(messages, complete=False)
         if not plain:
             return 0
-        return len(self._engine().renderer.encode(plain, to_openai_tools(tools or ())))
+        renderer = self._engine().renderer
+        return len(renderer.encode(plain, to_openai_tools(tools or ()), thinking=self.thinking))
 
     # --- tools ---------------------------------------------------------------------------------
 
@@ -452,14 +458,16 @@ class MTPChatModel(BaseChatModel):
         if self.kv_cache_bytes is not None:
             engine.limit_cache(self.kv_cache_bytes)
         generation = replace(options.generation, reuse_prefix=self.prefix_cache_bytes != 0)
-        prompt = engine.renderer.encode(plain, options.tools)
+        prompt = engine.renderer.encode(plain, options.tools, thinking=options.thinking)
         try:
             request = engine.request(prompt, options.policy, generation, self._grammar(engine, options))
         except ContextLengthError as error:
             raise ContextWindowError.of(error) from error
         reader = TurnReader(
             engine.detokenizer(),
-            engine.parser(answers=options.answer is not None and not options.tools),
+            engine.parser(
+                answers=options.answer is not None and not options.tools, thinking=options.thinking
+            ),
             lambda text: len(engine.renderer.encode_plain(text)),
             model or _EMBEDDED_NAME,
             engine.effective(options.policy),
@@ -472,14 +480,15 @@ class MTPChatModel(BaseChatModel):
     def _grammar(self, engine: Engine, options: CallOptions) -> Grammar | None:
         """What the answer is held to. A call that is forced goes before the answer's own shape."""
         required = options.choice.mode == "required"
+        grammars = engine.grammars(options.thinking)
         if options.answer is not None and not required:
-            return engine.grammars.answer(
+            return grammars.answer(
                 options.answer, options.tools, parallel=options.parallel, strict=options.strict
             )
         tools = [t for t in options.tools if not required or t["function"]["name"] in options.choice.names]
         if not tools:
             return None
-        return engine.grammars.calls(
+        return grammars.calls(
             tools, required=required, parallel=options.parallel, strict=options.strict or required
         )
 

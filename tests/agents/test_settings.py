@@ -23,11 +23,11 @@ QUESTION = {"messages": [HumanMessage("Go.")]}
 
 def test_settings_make_a_model() -> None:
     settings = MTPSettings(
-        decoding="verified", k=8, threshold=0.25, temperature=0.5, max_tokens=None, model="m"
+        decoding="verified", k=8, threshold=0.25, temperature=0.5, max_tokens=None, model="m", thinking=False
     )
     model = MTPChatModel(**settings.model_kwargs)
-    assert (model.decoding, model.temperature, model.max_tokens, model.model) == (
-        Verified(8, 0.25), 0.5, None, "m",
+    assert (model.decoding, model.temperature, model.max_tokens, model.model, model.thinking) == (
+        Verified(8, 0.25), 0.5, None, "m", False,
     )  # fmt: skip
 
 
@@ -63,6 +63,7 @@ def test_the_schema_has_bounds_words_and_descriptions() -> None:
     assert {"type": "number", "minimum": 0, "maximum": 1} in fields["threshold"]["anyOf"]
     assert {"type": "integer", "minimum": 1, "maximum": 256} in fields["k"]["anyOf"]
     assert {"type": "number", "minimum": 0, "maximum": 2} in fields["temperature"]["anyOf"]
+    assert {"type": "boolean"} in fields["thinking"]["anyOf"]
     assert all(field["description"] for field in fields.values())
 
 

@@ -77,7 +77,7 @@ def test_turns_are_those_that_the_trainer_scores(student: MTPChatModel) -> None:
             task.messages,
             task.tools,
             lambda call, session=session: session.call(call).text,
-            engine.grammars.calls(task.tools, required=False, parallel=True, strict=False),
+            engine.grammars().calls(task.tools, required=False, parallel=True, strict=False),
         )
         turn = student.bind_tools(task.tools).invoke(prompt(task))
         if not turn.response_metadata["decoding"]["steered"]:  # the trainer lets a string be endless

@@ -27,7 +27,7 @@ BROKEN = 300
 def asking(engine: Engine, failed: list[int]) -> Callable[[int], None]:
     """Makes one request by its number: of every kind, and one in ten is given up, one in ten fails."""
     tools = [{"type": "function", "function": {"name": "now"}}]
-    grammar = engine.grammars.calls(tools, required=True, parallel=False, strict=True)
+    grammar = engine.grammars().calls(tools, required=True, parallel=False, strict=True)
 
     def ask(number: int) -> None:
         prompt = [200 + number % 90, 200 + number // 90 % 90, 201, 202]

@@ -57,6 +57,7 @@ def test_decoding_can_be_named_and_paths_be_paths(tmp_path: Path) -> None:
         ({"max_tokens": 0}, "max_new_tokens needs an integer of at least 1"),
         ({"stop": [""]}, "non-empty strings"),
         ({"seed": "x"}, "seed"),
+        ({"thinking": "hard"}, "thinking"),
     ],
 )
 def test_bad_settings_are_refused_at_once(fields: dict[str, Any], complaint: str) -> None:
@@ -72,6 +73,7 @@ def test_bad_settings_are_refused_at_once(fields: dict[str, Any], complaint: str
         ({"temperature": 1000.0}, "temperature must be a number"),
         ({"tools": [3]}, r"tools\[0\] = 3 cannot be bound"),
         ({"decoding": None}, "give Static"),
+        ({"thinking": "low"}, "thinking='low': give True, False"),
     ],
 )
 def test_bad_options_of_a_call_are_refused(

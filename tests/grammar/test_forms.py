@@ -112,7 +112,7 @@ def _ids(engine: Engine, text: str) -> list[int]:
 
 
 def _grammar(engine: Engine, required: bool, parallel: bool = True) -> Grammar:
-    grammar = engine.grammars.calls(TOOLS, required=required, parallel=parallel, strict=True)
+    grammar = engine.grammars().calls(TOOLS, required=required, parallel=parallel, strict=True)
     assert grammar is not None
     return grammar
 
@@ -172,6 +172,6 @@ def test_a_form_that_is_not_known_cannot_be_forced(tmp_path_factory: pytest.Temp
     engine = Engine(load_checkpoint(folder))
     engine.checkpoint.tokenizer.chat_template = "{{ messages[0].content }}"
     with pytest.raises(SchemaError, match="form that is not known"):
-        engine.grammars.calls(TOOLS, required=True, parallel=True, strict=True)
+        engine.grammars().calls(TOOLS, required=True, parallel=True, strict=True)
     assert engine.parser().mode == "text"
     engine.close()

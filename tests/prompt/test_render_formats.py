@@ -124,7 +124,7 @@ def test_text_never_becomes_a_control_token(tokenizer: Any, name: str, place: st
 
 def test_mistral_opens_no_turn(tokenizer: Any) -> None:
     with pytest.raises(PromptError, match="no opening for an assistant turn"):
-        _ = renderer_of(tokenizer, "mistral").turn_opening
+        _ = renderer_of(tokenizer, "mistral").turn_opening()
 
 
 def trained(renderer: PromptRenderer, messages: list[Message]) -> str:

@@ -24,7 +24,7 @@ from mtp_model.langchain.tools import ToolChoice, check_tool_choice, to_openai_t
 __all__ = ["CALL_OPTIONS", "CallOptions", "as_policy", "check_names", "describe_policy"]
 
 SETTINGS = (
-    *("decoding", "max_tokens", "temperature", "top_p", "top_k", "min_p", "stop", "seed"),
+    *("decoding", "max_tokens", "temperature", "top_p", "top_k", "min_p", "stop", "seed", "thinking"),
     *("logprobs", "top_logprobs", "json_bounds"),
 )
 """Fields of the model that a call may override."""
@@ -49,6 +49,7 @@ class CallOptions:
         parallel: Whether an answer may hold several calls.
         strict: Whether a schema that cannot be enforced is an error even where no call is forced.
         answer: JSON schema of the answer's text; None for any text.
+        thinking: Whether to reason first; None for what the chat template does.
     """
 
     policy: DecodingPolicy
@@ -58,6 +59,7 @@ class CallOptions:
     parallel: bool = True
     strict: bool = False
     answer: dict[str, Any] | None = None
+    thinking: bool | None = None
 
     @classmethod
     def of(
@@ -100,6 +102,7 @@ class CallOptions:
             parallel=overrides.get("parallel_tool_calls") is not False,
             strict=bool(overrides.get("strict")),
             answer=read_response_format(overrides.get("response_format")),
+            thinking=_switch("thinking", merged["thinking"]),
         )
 
 
@@ -149,6 +152,12 @@ def check_names(given: Iterable[str], known: Sequence[str], complaint: str) -> N
         near = get_close_matches(name, known, n=1, cutoff=0.5)
         hint = f"Did you mean {near[0]!r}?" if near else f"It has: {', '.join(sorted(known))}."
         raise ConfigError(f"{complaint} {name!r}. {hint}")
+
+
+def _switch(name: str, value: Any) -> bool | None:
+    if value is not None and not isinstance(value, bool):
+        raise ConfigError(f"{name}={value!r}: give True, False, or None for the model's own.")
+    return value
 
 
 def _logprobs(wanted: Any, top: Any) -> int | None:

@@ -12,20 +12,22 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mtp_model.errors import EmptyPromptError, PromptError
+from mtp_model.errors import ConfigError, EmptyPromptError, PromptError
 from mtp_model.formats import format_of
 from mtp_model.prompt.history import one_call_each, short_id
 from mtp_model.prompt.messages import Message
 from mtp_model.prompt.tools import canonical_tool
-from mtp_model.prompt.turns import AssistantTurns
+from mtp_model.prompt.turns import AssistantTurns, opening_of
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 # Private-use characters that frame a guarded control string: OPEN + chr(FIRST + index) + CLOSE.
 _OPEN, _CLOSE, _FIRST = "\ue000", "\ue001", 0xE100
+_SWITCHES = ("enable_thinking", "thinking")  # of Qwen3 and many others; of DeepSeek V3.1 and Granite
 _SPELLINGS = 256  # turns whose ids are remembered
 _GUARDED = re.compile(f"{_OPEN}(.){_CLOSE}")
 
@@ -80,6 +82,7 @@ class PromptRenderer:
         tools: Sequence[dict[str, Any]] = (),
         *,
         add_generation_prompt: bool = True,
+        thinking: bool | None = None,
     ) -> list[int]:
         """Token ids of a conversation.
 
@@ -87,12 +90,14 @@ class PromptRenderer:
             messages: The conversation so far; at least one message.
             tools: Tools in OpenAI format that the model may call.
             add_generation_prompt: Whether to end with the opening of an assistant turn.
+            thinking: Position of the template's switch for reasoning; None for the template's own.
 
         Returns:
             Token ids, length T.
 
         Raises:
             EmptyPromptError: If `messages` is empty.
+            ConfigError: `thinking` is given, and the template has no switch.
             PromptError: If the chat template refuses the conversation.
         """
         if not messages:
@@ -100,8 +105,14 @@ class PromptRenderer:
                 "The list of messages is empty; a prompt needs at least one message. "
                 "Pass a string or a list such as [('user', 'Hello')]."
             )
+        if thinking is not None and not self._has_switch:
+            raise ConfigError(
+                f"thinking={thinking}: the chat template of {self.tokenizer.name_or_path!r} has no switch "
+                f"for reasoning ({' or '.join(_SWITCHES)}). Leave `thinking` out, or take a model "
+                "whose template has one, such as Qwen3's."
+            )
         try:
-            text = self._render(messages, tools, add_generation_prompt)
+            text = self._render(messages, tools, add_generation_prompt, thinking)
         except Exception as error:
             roles = ", ".join(message.role for message in messages)
             raise PromptError(
@@ -156,17 +167,29 @@ class PromptRenderer:
         """Token ids of a text that is no markup, as it counts inside a message."""
         return self._encode_text(self._guard(text))
 
-    @property
-    def turn_opening(self) -> tuple[int, ...]:
+    def turn_opening(self, thinking: bool | None = None) -> tuple[int, ...]:
         """Ids with which the template opens an assistant turn.
+
+        Args:
+            thinking: As for `encode`.
 
         Raises:
             PromptError: The template does not open one.
         """
-        turns = self._turns()
-        if not turns.opening:
+        opening = opening_of(self, thinking)
+        if not opening:
             raise self._no_opening()
-        return turns.opening
+        return opening
+
+    @cached_property
+    def _has_switch(self) -> bool:
+        """Whether the template heeds a switch for reasoning: tried, since names in it may be anything."""
+        question = [Message("user", "x")]
+        try:
+            off, on = (self._render(question, (), True, thinking) for thinking in (False, True))
+        except Exception:  # a template that wants other conversations; it will say so
+            return True
+        return off != on
 
     def _turns(self) -> AssistantTurns:
         if self._assistant_turns is None:
@@ -180,20 +203,26 @@ class PromptRenderer:
         )
 
     def _render(
-        self, messages: Sequence[Message], tools: Sequence[dict[str, Any]], add_generation_prompt: bool
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[dict[str, Any]],
+        add_generation_prompt: bool,
+        thinking: bool | None = None,
     ) -> str:
         """The guarded text of a conversation. Raises whatever the template raises."""
+        switches: dict[str, Any] = {} if thinking is None else dict.fromkeys(_SWITCHES, thinking)
         try:
             text = self.tokenizer.apply_chat_template(
                 [self._template_message(message) for message in messages],
                 tools=[self._guard(canonical_tool(tool)) for tool in tools] or None,
                 add_generation_prompt=add_generation_prompt,
                 tokenize=False,
+                **switches,
             )
         except Exception:
             if all(len(message.tool_calls) < 2 for message in messages):
                 raise
-            return self._render(one_call_each(messages), tools, add_generation_prompt)
+            return self._render(one_call_each(messages), tools, add_generation_prompt, thinking)
         assert isinstance(text, str)
         return text
 

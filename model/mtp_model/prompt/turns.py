@@ -12,7 +12,16 @@ from mtp_model.prompt.messages import Message
 if TYPE_CHECKING:
     from mtp_model.prompt.render import PromptRenderer
 
-__all__ = ["AssistantTurns"]
+__all__ = ["AssistantTurns", "opening_of"]
+
+_QUESTION = [Message("user", "x")]
+
+
+def opening_of(renderer: PromptRenderer, thinking: bool | None = None) -> tuple[int, ...]:
+    """Ids with which a template opens an assistant turn; empty if it does not open one."""
+    bare = renderer.encode(_QUESTION, add_generation_prompt=False)
+    prompt = renderer.encode(_QUESTION, thinking=thinking)
+    return tuple(prompt[len(bare) :]) if prompt[: len(bare)] == bare else ()
 
 
 class AssistantTurns:
@@ -27,12 +36,9 @@ class AssistantTurns:
 
     def __init__(self, renderer: PromptRenderer) -> None:
         self._renderer = renderer
-        question = [Message("user", "x")]
-        bare, prompt = renderer.encode(question, add_generation_prompt=False), renderer.encode(question)
-        opens = len(prompt) > len(bare) and prompt[: len(bare)] == bare
-        self.opening = tuple(prompt[len(bare) :]) if opens else ()
+        self.opening = opening_of(renderer)
         """Ids with which the template opens an assistant turn; empty if it does not open one."""
-        end = self._control_behind_text(question)
+        end = self._control_behind_text(_QUESTION)
         self.marked = bool(self.opening) or end is not None
         """Whether the template marks assistant turns at all."""
         self.closing: int | None = renderer.tokenizer.eos_token_id if end is None else end

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Generator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Literal
@@ -44,6 +44,8 @@ class Engine:
         self.checkpoint = checkpoint
         self.decoder = Decoder(checkpoint, loop=loop)
         self.worker = Worker(f"mtp-{checkpoint.name}", self.decoder.session)
+        self._openings: dict[bool | None, str] = {}
+        self._grammars: dict[bool | None, Grammars] = {}
 
     @cached_property
     def renderer(self) -> PromptRenderer:
@@ -59,31 +61,29 @@ class Engine:
         """How the model marks reasoning and calls; the tags of Hermes where the template does not tell."""
         return format_of(self.checkpoint.tokenizer.chat_template) or HERMES
 
-    @cached_property
-    def _turn_opening(self) -> str:
+    def _turn_opening(self, thinking: bool | None) -> str:
         """How the generation prompt ends; some templates open the reasoning there, or close it as empty."""
-        try:
-            opening = self.renderer.turn_opening
-        except PromptError:
-            return ""  # as with Mistral, an assistant's turn begins where the user's ends
-        return str(self.checkpoint.tokenizer.decode(list(opening))).rstrip()
+        if thinking not in self._openings:
+            try:
+                opening = self.renderer.turn_opening(thinking)
+            except PromptError:
+                opening = ()  # as with Mistral, an assistant's turn begins where the user's ends
+            self._openings[thinking] = str(self.checkpoint.tokenizer.decode(list(opening))).rstrip()
+        return self._openings[thinking]
 
-    @property
-    def _opens_reasoning(self) -> bool:
-        return self._turn_opening.endswith(self.form.think[0])
+    def _opens_reasoning(self, thinking: bool | None) -> bool:
+        return self._turn_opening(thinking).endswith(self.form.think[0])
 
-    @property
-    def _closes_reasoning(self) -> bool:
+    def _closes_reasoning(self, thinking: bool | None) -> bool:
         """Whether no reasoning follows the prompt: it is closed there, or the template knows none."""
         known = any(tag in str(self.checkpoint.tokenizer.chat_template) for tag in self.form.think)
-        return not known or self._turn_opening.endswith(self.form.think[1])
+        return not known or self._turn_opening(thinking).endswith(self.form.think[1])
 
-    @cached_property
-    def grammars(self) -> Grammars:
-        """Grammars of this checkpoint's answers."""
-        return Grammars(self._new_factory)
+    def grammars(self, thinking: bool | None = None) -> Grammars:
+        """Grammars of this checkpoint's answers, behind prompts that were rendered with this `thinking`."""
+        return self._grammars.setdefault(thinking, Grammars(partial(self._new_factory, thinking)))
 
-    def _new_factory(self) -> GrammarFactory:
+    def _new_factory(self, thinking: bool | None) -> GrammarFactory:
         checkpoint = self.checkpoint
         if format_of(checkpoint.tokenizer.chat_template) is None:
             raise SchemaError(
@@ -95,18 +95,19 @@ class Engine:
             checkpoint.tokenizer,
             embedding_rows(checkpoint.model),
             checkpoint.stop_token_ids,
-            opened=self._opens_reasoning,
-            closed=self._closes_reasoning,
+            opened=self._opens_reasoning(thinking),
+            closed=self._closes_reasoning(thinking),
             form=self.form,
         )
 
-    def parser(self, *, answers: bool = False) -> TurnParser:
+    def parser(self, *, answers: bool = False, thinking: bool | None = None) -> TurnParser:
         """A parser for one answer.
 
         Args:
             answers: Whether an answer in JSON was asked for: then bare JSON is no call.
+            thinking: With what the prompt was rendered.
         """
-        return parser_of(self.form, opened=self._opens_reasoning, answers=answers)
+        return parser_of(self.form, opened=self._opens_reasoning(thinking), answers=answers)
 
     def detokenizer(self) -> Detokenizer:
         """A detokenizer for one answer."""
