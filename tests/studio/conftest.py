@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-GRAPHS = ("scripted", "slow", "meeting", "approval", "planner", "failing")
+GRAPHS = ("scripted", "slow", "meeting", "approval", "planner", "analyst", "ready_made", "failing")
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from langchain_core.outputs import ChatGenerationChunk
 
 from mtp_agents.examples.approval.graph import build_graph as build_approval
+from mtp_agents.examples.data_analyst.graph import build_graph as build_analyst
 from mtp_agents.examples.parallel_planner.graph import build_graph as build_planner
+from mtp_agents.examples.ready_made.graph import build_graph as build_ready_made
 from mtp_agents.examples.reasoning_agent.graph import build_graph as build_reasoning
 from mtp_model.errors import CheckpointNotFoundError
 from tests.agents.scripted import SOLUTION, Scripted
@@ -52,6 +56,26 @@ approval = build_approval(lambda context: Native(script=[[PAY], [LOOK], "Done."]
 planner = build_planner(
     lambda context: Native(
         script=[[("get_city_report", {"city": city}) for city in CITIES], "All are fine."], scripts=WORKERS
+    )
+)
+analyst = build_analyst(
+    lambda context: Native(
+        script=[
+            [("list_tables", {})],
+            [("compute_statistic", {"table": "sales", "column": "amount", "kind": "sum"})],
+            [("draw_chart", {"table": "sales", "column": "amount", "group": "region"})],
+            "It is 1435.85.",
+        ]
+    ),
+    charts=Path(mkdtemp(prefix="charts_")),
+)
+ready_made = build_ready_made(
+    Native(
+        script=[
+            [("get_price", {"product": "moon"})],
+            [("get_price", {"product": "bottle"})],
+            [("file_report", {"product": "bottle", "amount": 12.75})],
+        ]
     )
 )
 

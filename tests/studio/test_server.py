@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -118,6 +119,55 @@ def test_parallel_workers_meet_again(server: Server) -> None:
     state = talk(server, run)
     assert [report["city"] for report in state["reports"]] == ["Oslo", "Lima", "Cairo"]
     assert said(state)[-1] == "All are fine."
+
+
+def test_the_analyst_reads_its_database_and_draws(server: Server) -> None:
+    async def run(client: Any) -> Any:
+        return await client.runs.wait(None, "served_analyst", input=ask("Go."))
+
+    state = talk(server, run)
+    assert said(state)[2::2] == ['["products", "sales"]', "1435.85", "amount_by_region.svg"]
+    (chart,) = map(Path, state["charts"])
+    assert "<svg" in chart.read_text()
+
+
+def test_the_ready_made_agent_files_a_report_and_tells_what_each_reply_cost(server: Server) -> None:
+    async def run(client: Any) -> list[tuple[str, Any]]:
+        stream = client.runs.stream(
+            None, "served_ready_made", input=ask("Go."), stream_mode=["values", "custom"]
+        )
+        return [(part.event, part.data) async for part in stream]
+
+    parts = talk(server, run)
+    assert [data["type"] for event, data in parts if event == "custom"] == ["mtp_turn"] * 3
+    (*_, state) = [data for event, data in parts if event == "values"]
+    assert state["structured_response"] == {"product": "bottle", "amount": 12.75}
+    assert "Error: No product 'moon'" in said(state)[2]
+
+
+def test_a_run_of_the_embedded_student_is_cancelled_and_the_next_one_answers(server: Server) -> None:
+    settings = {"decoding": "static", "k": 1, "max_model_calls": 1}
+    endless = {**settings, "max_tokens": 4000, "temperature": 2}  # noise, which hardly ever comes to an end
+
+    async def run(client: Any) -> str:
+        thread = (await client.threads.create())["thread_id"]
+        chunks, run_id = 0, ""
+        stream = client.runs.stream(
+            thread, "reasoning_agent", input=ask("Hi!"), context=endless, stream_mode="messages-tuple"
+        )
+        async for part in stream:
+            if part.event == "metadata":
+                run_id = part.data["run_id"]
+            chunks += part.event == "messages"
+            if chunks == 1:
+                await client.runs.cancel(thread, run_id, wait=True)
+                break
+        status: str = (await client.runs.get(thread, run_id))["status"]
+        after = await client.runs.wait(None, "reasoning_agent", input=ask("Hi!"), context=settings)
+        assert after["messages"][-1]["type"] == "ai"
+        return status
+
+    assert talk(server, run) == "interrupted"
 
 
 def test_interrupt_resume_and_fork(server: Server) -> None:
