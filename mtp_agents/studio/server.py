@@ -125,7 +125,8 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
             if httpx.get(f"{url}/ok", timeout=5, trust_env=False).is_success:
                 return
         except httpx.HTTPError:
-            time.sleep(0.2)
+            pass
+        time.sleep(0.2)
     raise ServerError(f"the LangGraph server did not answer within {START_SECONDS:.0f} s; its log is {log}.")
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import torch
@@ -356,13 +356,19 @@ def test_the_ring_keeps_the_order_and_its_depth() -> None:
     assert len(ring) == 1 and ring.read().tolist() == [[3] * 4] * 4
 
 
-def test_memory_that_runs_out_costs_the_longest_row() -> None:
+@pytest.mark.parametrize("rehearsing", [False, True])
+def test_memory_that_runs_out_costs_the_longest_row(rehearsing: bool) -> None:
+    """Also where it runs out while a graph is prepared, before its first use."""
     decoder, options = Decoder(ONE, loop="device"), GenerationOptions(max_new_tokens=30)
     asked = [[1, 2], list(range(30)), [3, 4, 5]]
     expected = Decoder(ONE).generate(asked, ConfAdapt(0.5), options)
     session = decoder.session()
     rows = [session.add(decoder.request(p, ConfAdapt(0.5), options), i)[0] for i, p in enumerate(asked)]
-    session.step()
+    assert session._loop is not None
+    if rehearsing:
+        session._loop.graphs = cast(Any, Recorded(session._loop))
+    else:
+        session.step()
     with short_of_memory(BlockModel, "many_rows", once()) as failed:
         ((row, error),) = session.step()
     assert failed and row is rows[1] and isinstance(error, OutOfMemoryError)

@@ -52,7 +52,7 @@ def prepared(one: Checkpoint, batch: str, loop: str = "device") -> tuple[DeviceL
     lent = DeviceLoop(one, decoder._model)
     session = Session(one, decoder._model, loop=lent)
     for place, (policy, options) in enumerate(BATCHES[batch]):
-        request = decoder.request([place, 7, 9], policy, GenerationOptions(100, **options))
+        request = decoder.request([place, 7, 9], policy, GenerationOptions(180, **options))
         session.add(request, place)
     return lent, session
 
@@ -188,7 +188,7 @@ def test_replays_equal_the_eager_step(batch: str) -> None:
 @pytest.mark.gpu
 def test_graphs_are_captured_ahead_and_serve_the_sessions() -> None:
     one = on_cuda()
-    decoder = Decoder(one)
+    decoder = Decoder(one, loop="device")
     seen: list[int] = []
     decoder.warm_up(rows=2, context=150, progress=lambda done, of: seen.append(of - done))
     assert seen[-1] == 0

@@ -21,6 +21,8 @@ pytestmark = pytest.mark.timeout(300)
 
 expect.set_options(timeout=SLOW)
 
+OUTAGE = "the server responded with a status of 502"  # the browser's words, where a test cuts the connection
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
@@ -45,7 +47,12 @@ def page(browser: Any, studio: Studio) -> Iterator[Any]:
     tab.set_default_timeout(SLOW)
     problems: list[str] = []
     tab.on("pageerror", lambda error: problems.append(str(error)))
-    tab.on("console", lambda message: message.type == "error" and problems.append(message.text))
+    tab.on(
+        "console",
+        lambda message: (
+            message.type == "error" and OUTAGE not in message.text and problems.append(message.text)
+        ),
+    )
     tab.on("request", lambda one: one.url.startswith(f"{studio.url}/") or problems.append(one.url))
     yield tab
     tab.close()
@@ -164,6 +171,52 @@ def test_a_call_is_approved_or_rejected(page: Any, studio: Studio, decision: str
     assert page.locator(".call .result").first.evaluate("e => e.className") == (
         "result failed" if decision == "Reject" else "result"
     )
+
+
+def cut(page: Any, path: str) -> None:
+    """From now on requests of a path are answered as where the server is gone."""
+    page.route(path, lambda one: one.fulfill(status=502, json={"detail": "The server does not answer."}))
+
+
+def test_an_answer_that_does_not_arrive_can_be_given_again(page: Any, studio: Studio) -> None:
+    choose(page, studio, "served_approval")
+    send(page, "Pay Tom.")
+    form = page.get_by_role("form", name="The agent asks")
+    form.get_by_role("radio", name="Approve").check()
+    cut(page, "**/runs/stream")
+    form.get_by_role("button", name="Continue").click()
+    status(page, "The run failed.")
+    expect(form).to_contain_text("transfer")
+    expect(page.get_by_label("Message", exact=True)).to_be_disabled()
+    page.unroute("**/runs/stream")
+    form.get_by_role("radio", name="Approve").check()
+    form.get_by_role("button", name="Continue").click()
+    status(page, "Done.")
+
+
+def test_the_page_works_again_after_an_outage(page: Any, studio: Studio) -> None:
+    choose(page, studio, "served_scripted")
+    for path in ("**/schemas", "**/api/ok"):
+        cut(page, path)
+    page.get_by_role("combobox", name="Agent").select_option("served_approval")
+    expect(page.locator("#banner")).to_contain_text("does not answer")
+    expect(page.get_by_label("Message", exact=True)).to_be_disabled()
+    page.unroute("**/schemas")
+    page.unroute("**/api/ok")
+    expect(page.locator("#banner")).to_be_hidden()
+    expect(page.get_by_label("Message", exact=True)).to_be_enabled()
+
+
+def test_a_conversation_is_not_lost_where_the_server_is_away(page: Any, studio: Studio) -> None:
+    choose(page, studio, "served_scripted")
+    send(page, "Go.")
+    status(page, "Done.")
+    address = page.url
+    assert address.count("/") == studio.url.count("/") + 2
+    cut(page, "**/state")
+    page.reload()
+    expect(page.locator("#banner")).to_contain_text("does not answer")
+    assert page.url == address
 
 
 def test_branches_are_told_apart(page: Any, studio: Studio) -> None:

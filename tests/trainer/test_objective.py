@@ -67,7 +67,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
 }
 
 
-def models(kind: str, seed: int = 0) -> tuple[PreTrainedModel, PreTrainedModel]:
+def models(kind: str, seed: int = 0, **shape: int) -> tuple[PreTrainedModel, PreTrainedModel]:
     """A random teacher, and a student near it."""
     torch.manual_seed(seed)
     config: Any
@@ -76,7 +76,7 @@ def models(kind: str, seed: int = 0) -> tuple[PreTrainedModel, PreTrainedModel]:
         config = AutoConfig.for_model(kind, **(SHAPE | ids | FAMILIES[kind]))
         teacher: PreTrainedModel = AutoModelForCausalLM.from_config(config, attn_implementation="sdpa").eval()
     else:
-        config = LlamaConfig(**SHAPE) if kind == "llama" else Qwen3Config(**SHAPE)
+        config = (LlamaConfig if kind == "llama" else Qwen3Config)(**(SHAPE | shape))
         teacher = (LlamaForCausalLM if kind == "llama" else Qwen3ForCausalLM)(config).eval()
     student = copy.deepcopy(teacher)
     with torch.no_grad():
@@ -146,7 +146,8 @@ def test_flex_attention_sees_what_the_dense_mask_shows() -> None:
 @pytest.mark.gpu
 @pytest.mark.parametrize("kind", ["llama", "qwen3"])
 def test_flex_attention_has_the_dense_masks_gradients(kind: str) -> None:
-    student, teacher = (model.to("cuda") for model in models(kind))
+    # FlexAttention takes no smaller heads on CUDA.
+    student, teacher = (model.to("cuda") for model in models(kind, head_dim=16))
     blocks = make_blocks(batch_of().to("cuda"), 5, offset=1)
     objective = Objective((MASK,), (END,), text_weight=0.7)
     flex, dense = (fast(student, teacher, blocks, objective, way) for way in ("flex", "dense"))
@@ -154,6 +155,21 @@ def test_flex_attention_has_the_dense_masks_gradients(kind: str) -> None:
     found, expected = gradients(student, flex), gradients(student, dense)
     for name, gradient in expected.items():
         torch.testing.assert_close(found[name], gradient, rtol=1e-2, atol=1e-4, msg=name)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("attention", ["chunked", "flex", "dense"])
+def test_mixed_precision_trains_on_cuda(attention: Attention) -> None:
+    """Autocast treats other operations on CUDA than on the CPU."""
+    student, teacher = (model.to("cuda") for model in models("qwen3", head_dim=16))
+    objective = Objective((MASK,), (END,), text_weight=0.7)
+    for seed, k in ((0, 5), (1, 3)):  # two shapes
+        blocks = make_blocks(batch_of(seed).to("cuda"), k, offset=1)
+        full = fast(student, teacher, blocks, objective, attention)
+        with torch.autocast("cuda", torch.bfloat16):
+            mixed = fast(student, teacher, blocks, objective, attention)
+        torch.testing.assert_close(mixed.loss, full.loss, rtol=0.05, atol=0.05)
+        assert all(gradient.isfinite().all() for gradient in gradients(student, mixed).values())
 
 
 @pytest.mark.parametrize("kind", ["llama", "qwen3"])

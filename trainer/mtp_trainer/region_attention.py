@@ -164,7 +164,8 @@ class _ChunkedAttention(torch.autograd.Function):
             by_head[..., chunk.seen :].masked_fill_(chunk.own, float("-inf"))
             if chunk.mask is not None:
                 by_head[..., : chunk.seen].masked_fill_(chunk.mask[:, None], float("-inf"))
-            p = scores.softmax(dim=-1)
+            # With an explicit dtype: autocast on CUDA would make it float32, which the backward pass is not.
+            p = scores.softmax(dim=-1, dtype=scores.dtype)
             out[:, :, own] = torch.bmm(p, _seen(v, chunk)).view(shared, groups, n, size)
             weights.append(p)
         ctx.save_for_backward(q, k, v, *weights)

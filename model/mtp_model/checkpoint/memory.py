@@ -7,8 +7,11 @@ import torch
 
 __all__ = ["free_memory", "is_out_of_memory"]
 
-_COMPLAINTS = ("can't allocate memory", "not enough memory", "out of memory", "cannot allocate memory")
-"""Of the CPU's allocator and of operating systems, which come as plain RuntimeError or OSError."""
+_COMPLAINTS = (
+    *("can't allocate memory", "not enough memory", "out of memory", "cannot allocate memory"),
+    *("cublas_status_alloc_failed", "cudnn_status_alloc_failed"),
+)
+"""Of the CPU's allocator, operating systems and CUDA's libraries, as plain RuntimeError or OSError."""
 
 
 def is_out_of_memory(error: BaseException) -> bool:

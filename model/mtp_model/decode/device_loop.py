@@ -287,8 +287,10 @@ class DeviceLoop:
         """Run a pass as if all rows were done: nothing of them changes but columns that are not committed."""
         done = at.done.clone()
         at.done.fill_(True)
-        step()
-        at.done.copy_(done)
+        try:
+            step()
+        finally:  # memory may run out here: then the rows go on without this graph
+            at.done.copy_(done)
 
     def _forward(self, at: DeviceRows, window: int) -> Callable[..., torch.Tensor]:
         def forward(block: torch.Tensor, positions: torch.Tensor, first: torch.Tensor) -> torch.Tensor:

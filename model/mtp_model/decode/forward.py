@@ -174,7 +174,9 @@ class BlockModel:
         """
         band = self._band
         rows, columns = band.shape
-        if width > 64:  # the rest of a prompt behind a kept prefix: too tall for the table
+        # Too tall for the table: the rest of a prompt behind a kept prefix. On CUDA kernels want a mask that
+        # begins at an aligned address, as a view into the table does not.
+        if width > 64 or self.fixed_width:
             return _causal(width, start + width, start, self._dtype, self.device)[None, None]
         if width > rows or start + rows > columns:
             rows = max(rows, round_up(width, 16))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from typing import Any
+from weakref import WeakSet
 
 import torch
 
@@ -18,6 +19,9 @@ Step = Callable[[], None]
 class Graphs:
     """Captured passes by shape. All of them share one pool of memory, since only one runs at a time.
 
+    All are captured on one stream, too: torch reuses the pool's memory within a stream only. It is a stream
+    of their own, because cuBLAS keeps a workspace for each stream, which a graph takes along when it goes.
+
     Args:
         device: A CUDA device.
 
@@ -29,7 +33,9 @@ class Graphs:
         self._device = device
         self._captured: dict[Hashable, torch.cuda.CUDAGraph] = {}
         self._pool = torch.cuda.graph_pool_handle()
+        self._stream = _free_stream(device)
         self.captures = 0
+        _living.add(self)
 
     def __len__(self) -> int:
         """Graphs that were captured."""
@@ -58,17 +64,40 @@ class Graphs:
         if key in self._captured:
             return
         with torch.cuda.device(self._device):
-            stream = torch.cuda.Stream()
-            stream.wait_stream(torch.cuda.current_stream())
-            with torch.cuda.stream(stream):
-                rehearse(step)
-            torch.cuda.current_stream().wait_stream(stream)
+            stream, outer = self._stream, torch.cuda.current_stream()
+            stream.wait_stream(outer)
+            try:
+                with torch.cuda.stream(stream):
+                    rehearse(step)
+            finally:  # also behind half a pass: what comes next writes where it still reads
+                outer.wait_stream(stream)
             graph = torch.cuda.CUDAGraph()
-            # Other threads may use the device meanwhile, for another model say.
-            with torch.cuda.graph(graph, self._pool, stream, capture_error_mode="thread_local"):
-                step()
+            try:
+                # Other threads may use the device meanwhile, for another model say. The outer context puts
+                # the stream back if the capture cannot be ended.
+                with (
+                    torch.cuda.stream(outer),
+                    torch.cuda.graph(graph, self._pool, stream, capture_error_mode="thread_local"),
+                ):
+                    step()
+            except BaseException:
+                self.clear()  # the graph that failed takes the others' workspace with it
+                raise
         self._captured[key] = graph
         self.captures += 1
+
+
+_living: WeakSet[Graphs] = WeakSet()
+
+
+def _free_stream(device: torch.device) -> torch.cuda.Stream:
+    """A stream that no other `Graphs` captures on, if there is one: torch hands out 32 in turn."""
+    used = {graphs._stream.cuda_stream for graphs in _living}
+    for _ in range(32):
+        stream = torch.cuda.Stream(device)
+        if stream.cuda_stream not in used:
+            break
+    return stream
 
 
 def cache_bytes(config: Any, dtype: torch.dtype, rows: int, columns: int) -> int:

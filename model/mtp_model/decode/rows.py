@@ -306,5 +306,6 @@ def join_rows(first: Rows | None, second: Rows) -> Rows:
 
 def select_rows(rows: Rows, order: list[int]) -> Rows:
     """Keep the rows at these places, in this order."""
-    index = torch.tensor(order, dtype=torch.int64, device=rows.lead.device)
+    # Not `device=`, which would wait for the passes on their way.
+    index = torch.tensor(order, dtype=torch.int64).to(rows.lead.device, non_blocking=True)
     return Rows(rows.lengths[index], rows.pending[index], rows.drafts[index], rows.lead[index])

@@ -72,6 +72,7 @@ function showGone(error) {
       await api.isUp();
       at("banner").hidden = true;
       if (!agents.length) start();
+      else if (!ready) choose();
     } catch {
       setTimeout(again, 2000);
     }
@@ -102,19 +103,22 @@ async function start() {
 const agent = () => agents.find((one) => one.assistant_id === at("agent").value);
 
 async function choose() {
+  const chosen = agent();
   ready = false;
   controls();
   try {
-    const found = await api.schemas(agent().assistant_id);
+    const found = await api.schemas(chosen.assistant_id);
+    if (agent() !== chosen) return; // the user was quicker, and another call is on its way
     const state = found.input_schema ?? found.state_schema;
     settings.allow("decoding" in (found.context_schema?.properties ?? {}));
     ready = !state?.properties || "messages" in state.properties;
     say(ready ? "" : "This agent takes no messages: its state has no `messages`. Use LangGraph Studio for it.");
   } catch (error) {
+    if (agent() !== chosen) return;
     if (error.gone) showGone(error);
     else showError("The agent cannot be read", error);
   }
-  const words = SUGGESTIONS[agent().graph_id] ?? [];
+  const words = SUGGESTIONS[chosen.graph_id] ?? [];
   at("suggestions").replaceChildren(...words.map((text) => {
     const button = make("button", "", text);
     button.type = "button";
@@ -143,8 +147,10 @@ async function reopen(id) {
     thread = id;
     conversation.takeState(state);
     openInterrupt();
-  } catch {
-    newChat(); // the server does not know it any more
+  } catch (error) {
+    if (error.status === 404 || error.status === 422) newChat(); // the server does not know it any more
+    else if (error.gone) showGone(error);
+    else showError("The conversation cannot be read", error);
   }
   draw();
   controls();
@@ -170,6 +176,7 @@ async function send() {
 async function follow(what) {
   const mine = (run = { id: null, abort: new AbortController(), cancelled: false });
   const shown = conversation;
+  const asked = shown.interrupts; // what this run answers, if it answers something
   const began = performance.now();
   shown.startRun();
   const clock = setInterval(() => { // apart from the status, which screen readers read out
@@ -198,28 +205,32 @@ async function follow(what) {
   }
   clearInterval(clock);
   at("clock").textContent = "";
-  await finish(mine, failure);
+  await finish(mine, failure, asked);
   return mine.id !== null;
 }
 
 /** What is left to do when a stream is over, whatever ended it. */
-async function finish(mine, failure) {
+async function finish(mine, failure, asked) {
   let state = null;
   try {
     state = thread && mine.id && !failure?.gone ? await api.threadState(thread) : null;
     if (state && !mine.cancelled) conversation.takeState(state);
+    else if (state) conversation.takeInterrupts(state);
   } catch (error) {
     failure ??= error;
   }
+  if (!state && failure) conversation.interrupts = asked; // the answer may not have arrived
   conversation.endRun();
   run = null;
   if (mine.cancelled) {
     conversation.add({ kind: "note", text: "Cancelled. What was written is above; you can go on." });
+    openInterrupt();
     say("Cancelled.");
   } else if (failure) {
     const gone = failure.gone || failure.error === "ServerGone";
     if (gone) showGone(failure);
     showError(gone ? "The server is gone" : `The run failed${failure.error ? `: ${failure.error}` : ""}`, { message: reason(failure, state) });
+    openInterrupt();
     say("The run failed.");
   } else {
     openInterrupt();

@@ -45,6 +45,11 @@ export class Conversation {
           this.add({ kind: "human", id, text: textOf(message.content) });
       } else this.#whole(message, "");
     }
+    this.takeInterrupts(state);
+  }
+
+  /** Takes what a thread waits for. */
+  takeInterrupts(state) {
     this.interrupts = (state.tasks ?? []).flatMap((task) => task.interrupts ?? []);
   }
 
