@@ -1,6 +1,8 @@
 """The chat models that the agent benchmark compares: the same prompts, the same parser, the same text."""
 
 import json
+import socket
+from time import perf_counter
 from typing import Any
 
 import httpx
@@ -221,6 +223,17 @@ def test_an_endpoint_is_asked_in_openais_words() -> None:
 def test_an_endpoint_that_refuses_is_a_runner_that_fails(answer: httpx.Response, message: str) -> None:
     with pytest.raises(Unavailable, match=message):
         endpoint(answer, []).invoke(ASKED)
+
+
+def test_a_server_that_says_nothing_is_left() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # the system accepts for it
+        client = httpx.Client(base_url=f"http://127.0.0.1:{silent.getsockname()[1]}/v1/", timeout=60)
+        limit = Limit(deadline=perf_counter() + 0.3)
+        model = EndpointModel(client=client, model="some/model", max_tokens=50, limit=limit)
+        begin = perf_counter()
+        with pytest.raises(OutOfTime):
+            model.invoke(ASKED)
+        assert perf_counter() - begin < 30
 
 
 def test_an_endpoint_that_is_down_or_none_is_said() -> None:

@@ -10,6 +10,8 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
 from typing import Any
 
 import httpx
@@ -37,6 +39,9 @@ from mtp_model.langchain.tools import ToolLike, to_openai_tools
 __all__ = ["ENDPOINT", "EndpointModel", "EndpointRunner", "open_endpoint", "server_events"]
 
 ENDPOINT = "endpoint"
+PATIENCE = 0.2
+"""Seconds between looks at the limit while a server says nothing."""
+
 KEY_VARIABLE = "OPENAI_API_KEY"
 """Environment variable: sent to the endpoint if it is set, as OpenAI's own client does."""
 
@@ -84,7 +89,7 @@ class EndpointModel(BaseChatModel):
             **{name: kwargs[name] for name in ("tools", "tool_choice") if kwargs.get(name)},
         }
         whole = AIMessageChunk(content="")
-        for part in server_events(self.client, "chat/completions", request):
+        for part in server_events(self.client, "chat/completions", request, self.limit):
             self.limit.check()
             usage = _usage(part.get("usage"))
             delta = part["choices"][0].get("delta", {}) if part.get("choices") else {}
@@ -158,27 +163,64 @@ def open_endpoint(url: str, model: str | None) -> EndpointRunner:
     return EndpointRunner(client, model or known[0])
 
 
-def server_events(client: httpx.Client, path: str, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def server_events(
+    client: httpx.Client, path: str, request: dict[str, Any], limit: Limit
+) -> Iterator[dict[str, Any]]:
     """The parts of a streamed answer.
+
+    A thread of its own reads them, so that a server that says nothing can be left at any time.
 
     Raises:
         Unavailable: The server does not answer, or refuses.
+        OutOfTime: See `Limit`.
     """
+    parts: SimpleQueue[dict[str, Any] | Unavailable | None] = SimpleQueue()
+    left = Event()
+    Thread(target=_read, args=(client, path, request, parts, left), daemon=True).start()
+    try:
+        while True:
+            try:
+                part = parts.get(timeout=PATIENCE)
+            except Empty:
+                limit.check()
+                continue
+            if isinstance(part, Unavailable):
+                raise part
+            if part is None:
+                return
+            yield part
+    finally:
+        left.set()
+
+
+def _read(
+    client: httpx.Client,
+    path: str,
+    request: dict[str, Any],
+    parts: SimpleQueue[dict[str, Any] | Unavailable | None],
+    left: Event,
+) -> None:
+    """Puts the parts of an answer into a queue: behind the last one None, or why there are no more."""
+    end: Unavailable | None = None
     try:
         with client.stream("POST", path, json=request) as answer:
             if answer.is_error:
                 answer.read()
                 raise Unavailable(f"{answer.url} answers {answer.status_code}: {answer.text[:200]}")
             for line in answer.iter_lines():
+                if left.is_set():
+                    return
                 if line.startswith("data: ") and line != "data: [DONE]":
                     part = json.loads(line.removeprefix("data: "))
                     if "error" in part:
                         raise Unavailable(f"{answer.url} reports an error: {str(part['error'])[:200]}")
-                    yield part
-    except httpx.HTTPError as error:
-        raise Unavailable(
-            f"{client.base_url} does not answer: {str(error) or type(error).__name__}"
-        ) from error
+                    parts.put(part)
+    except Unavailable as error:
+        end = error
+    except Exception as error:  # httpx's, and an answer that is no JSON
+        end = Unavailable(f"{client.base_url} does not answer: {str(error) or type(error).__name__}")
+    finally:
+        parts.put(end)
 
 
 def _to_openai(message: BaseMessage) -> dict[str, Any]:

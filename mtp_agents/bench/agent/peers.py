@@ -130,7 +130,7 @@ class LlamaCppModel(PromptedModel):
         tokenizer = self.engine.checkpoint.tokenizer
         ends = {str(tokenizer.decode([token])) for token in self.engine.checkpoint.stop_token_ids}
         usage: dict[str, Any] = {}
-        for part in server_events(self.client, "v1/completions", request):
+        for part in server_events(self.client, "v1/completions", request, self.limit):
             usage = part.get("usage") or usage
             if "usage" not in part:
                 text = part["choices"][0]["text"]
