@@ -118,6 +118,7 @@ def test_quick_is_small_and_has_a_limit() -> None:
         (["--question", "Hello?"], "--graph and --question belong together"),
         (["--endpoint-model", "x"], "give the --endpoint"),
         (["--graph", "agent", "--question", "Hello?"], "write MODULE:FUNCTION"),
+        (["--graph", "a:b", "--question", "Hello?", "--tasks", "3"], "--tasks 3: with --graph"),
         (["--endpoint", "http://127.0.0.1:9/v1"], "Start the server"),
         (["--model", "./no/such/folder"], "no such folder"),
         (["--out", "/dev/null/x"], "cannot be made"),

@@ -103,6 +103,11 @@ def make_options(
         seconds=base.seconds if seconds is None else seconds,
     )
     _check(options)
+    for option, given in (("--tasks", tasks), ("--examples", examples)):
+        if graph is not None and given is not None:
+            raise ConfigError(
+                f"{option} {given}: with --graph its questions are the tasks. Leave one of them out."
+            )
     return options
 
 

@@ -17,7 +17,7 @@ from langchain_core.messages import BaseMessage
 from langgraph.errors import GraphRecursionError
 
 from mtp_agents.bench.agent.recorder import Limit, OutOfTime, Recorder, Turn
-from mtp_agents.bench.agent.runners import MakeModel, Runner
+from mtp_agents.bench.agent.runners import ENGINE, MakeModel, Runner
 from mtp_agents.bench.agent.tasks import AgentTask, NotAGraphError
 from mtp_agents.bench.schedule import Ending
 from mtp_model.errors import ContextLengthError
@@ -160,9 +160,11 @@ def _attempted(runner: Runner, unit: Unit, max_tokens: int, limit: Limit) -> tup
     try:
         with runner.open(unit.concurrency) as make_model:
             return _run_together(make_model, unit, max_tokens, limit), None
-    except (OutOfTime, NotAGraphError):
+    except OutOfTime:
         raise
     except Exception as error:  # a peer, a server or a graph of the user's may raise anything
+        if isinstance(error, NotAGraphError) and runner.name == ENGINE:
+            raise  # it is no graph for anybody; one that fails with a peer alone is the peer's
         return [], " ".join(str(error).split())[:300] or type(error).__name__
 
 
