@@ -10,7 +10,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo chat test test-all lint format typecheck imports bench venv clean distclean
+.PHONY: help demo chat test test-all lint format typecheck imports bench bench-gpu venv clean distclean
 .PHONY: train-student continue-student ablation
 
 help:  ## list the targets
@@ -46,6 +46,13 @@ bench: $(VENV)/.installed-bench  ## the demo's agent, five interleaved runs; who
 	@$(BIN)/mtp-agents demo --compare 5 --json
 	@$(BIN)/mtp-agents bench agent --quick --json
 	@$(BIN)/mtp-agents bench decode --quick --json
+
+bench-gpu: $(VENV)/.installed-bench $(VENV)/.installed-dev  ## on a GPU: its tests, then the engine at 8 B parameters
+	$(BIN)/python -m pytest -m gpu
+	$(BIN)/mtp-agents bench decode --loop host,device --context 256,2k --out runs/bench-gpu/embedded
+	set -e; for attention in sdpa flex; do $(BIN)/mtp-agents bench decode --model random-8b --engines mtp,hf \
+	  --loop host,device --k 8 --attention $$attention --batch 1,4,16 --context 2k --rounds 3 \
+	  --out runs/bench-gpu/8b-$$attention; done
 
 # Each step resumes or is quick to repeat, so a run that was killed goes on with the same command.
 # GSM8K=train.jsonl mixes GSM8K's training split in; STUDENT=model/mtp_model/checkpoint/embedded replaces

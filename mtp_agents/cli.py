@@ -242,6 +242,12 @@ def decode(
     loop: Annotated[
         str | None, typer.Option(help="The loop of mtp: host, device, or host,device for both.")
     ] = None,
+    attention: Annotated[
+        str | None, typer.Option(help="The attention of mtp: sdpa, or flex (for a GPU).")
+    ] = None,
+    k: Annotated[
+        int | None, typer.Option("--k", help="Most tokens per pass of ConfAdapt and Verified, 2 to 16.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder for decode.json, decode.png and decode.svg.")] = Path(
         "runs/bench"
     ),
@@ -264,6 +270,8 @@ def decode(
         rounds=rounds,
         engines=engines,
         loop=loop,
+        attention=attention,
+        k=k,
         quick=quick,
     )
     from mtp_agents.bench.main import run_decode_bench

@@ -190,6 +190,11 @@ class MTPChatModel(BaseChatModel):
     Models with the same weights but another loop share neither passes nor what is kept of earlier prompts.
     """
 
+    attention: Literal["sdpa", "flex"] = "sdpa"
+    """"flex": FlexAttention in passes of several rows and on the device loop, for Llama, Mistral, Qwen2 and
+    Qwen3 on CUDA: no mask is written out, and of each conversation only what it holds is read. It is compiled
+    at the first pass, and has not been run on CUDA yet."""
+
     prefix_cache_bytes: Annotated[int | None, Field(ge=0)] = None
     """Most bytes of keys and values that are kept of earlier prompts and answers, so that later prompts that
     begin alike compute only the rest.
@@ -498,4 +503,4 @@ class MTPChatModel(BaseChatModel):
 
     def _key(self, model: str | None = None) -> EngineKey:
         weights = {name: getattr(self, name) for name in _WEIGHTS}
-        return EngineKey(model or self.model, **weights, loop=self.loop)
+        return EngineKey(model or self.model, **weights, loop=self.loop, attention=self.attention)

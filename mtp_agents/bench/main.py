@@ -116,8 +116,10 @@ def _runners(subject: Subject, options: Options, folder: Path, skipped: list[Ski
     """Each engine with each of its ways of decoding."""
     runners: list[Runner] = []
     if ENGINE in options.engines:
-        shared = Engine(subject)
-        runners += [EngineRunner(shared, policy, loop) for loop in options.loops for policy in POLICIES]
+        shared = Engine(subject, options.attention)
+        runners += [
+            EngineRunner(shared, policy, loop, k=options.k) for loop in options.loops for policy in POLICIES
+        ]
     if HUGGINGFACE in options.engines:
         runners += [HuggingFaceRunner(subject, policy) for policy in (GREEDY, LOOKUP)]
     if LLAMACPP in options.engines:

@@ -4,7 +4,8 @@ tokens_per_s     median over the runs of tokens / seconds, all rows of the batch
 tokens_per_pass  tokens / forward passes, each row's own
 conversion       tokens_per_s over that of the plain decoding of the same engine and loop, divided by
                  tokens_per_pass: 1 if every token that a pass saves is saved time
-idle_share       median over the runs of the time outside the model over all of the time
+idle_share       median over the runs of the time outside the model (or outside captured graphs) over all of
+                 the time
 """
 
 from __future__ import annotations
@@ -40,14 +41,16 @@ def rows_of(cases: Sequence[Measured]) -> list[dict[str, Any]]:
 def detail_of(measured: Measured, cases: Sequence[Measured]) -> dict[str, Any]:
     """What stands behind a row: each run's seconds, tokens and passes, and whether the text is the plain one.
 
-    `same_text` is the share of rows whose text is that of this project's `Static(1)`; None for scripted
-    acceptance, whose text means nothing, and where `Static(1)` was not measured.
+    `ms_per_pass` is the median time of a pass over the whole batch; None where the engine does not tell its
+    passes. `same_text` is the share of rows whose text is that of this project's `Static(1)`; None for
+    scripted acceptance, whose text means nothing, and where `Static(1)` was not measured.
     """
     case, samples = measured.case, measured.samples
     return {
         "tokens": samples[-1].tokens,
         "passes": samples[-1].passes,
         "seconds": [round(sample.seconds, 6) for sample in samples],
+        "ms_per_pass": _ms_per_pass(samples, case.batch),
         "same_text": _same_text(measured, cases),
         "scripted_tokens_per_pass": case.subject.acceptance,
     }
@@ -73,6 +76,11 @@ def _row(measured: Measured) -> dict[str, Any]:
         "conversion": None,
         "idle_share": round(median(idle), 4) if idle else None,
     }
+
+
+def _ms_per_pass(samples: Sequence[Sample], batch: int) -> float | None:
+    times = [1000 * sample.seconds * batch / sample.passes for sample in samples if sample.passes]
+    return round(median(times), 4) if times else None
 
 
 def _place(row: dict[str, Any]) -> tuple[Any, ...]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast, get_args
 
+from mtp_model.decode.forward import Attention
 from mtp_model.errors import ConfigError
 
 __all__ = ["ENGINES", "LOOPS", "Options", "make_options", "numbers"]
@@ -25,6 +27,8 @@ class Options:
         engines: Of `ENGINES`.
         batches: Numbers of rows.
         loops: Loops of this project's engine.
+        attention: Of this project's engine; see `Decoder`.
+        k: Most tokens per pass of `ConfAdapt` and `Verified`.
         contexts: Tokens of a row, prompt and answer together.
         tokens: Most new tokens of each row.
         rounds: Timed runs of each case.
@@ -34,6 +38,8 @@ class Options:
     models: tuple[str, ...] = ("embedded",)
     engines: tuple[str, ...] = ENGINES
     loops: tuple[str, ...] = LOOPS[:1]
+    attention: Attention = "sdpa"
+    k: int = 16
     batches: tuple[int, ...] = (1, 4, 8, 16)
     contexts: tuple[int, ...] = (256, 2048, 8192)
     tokens: int = 96
@@ -53,6 +59,8 @@ def make_options(
     rounds: int | None = None,
     engines: str | None = None,
     loop: str | None = None,
+    attention: str | None = None,
+    k: int | None = None,
     quick: bool = False,
 ) -> Options:
     """Options from the words of the command line; None for the default, which `quick` makes small.
@@ -61,10 +69,14 @@ def make_options(
         ConfigError: A value makes no sense.
     """
     base = QUICK if quick else Options()
+    if attention not in (None, *get_args(Attention)):
+        raise ConfigError(f"--attention {attention!r}: use {' or '.join(get_args(Attention))}.")
     options = Options(
         models=tuple(dict.fromkeys(models)) if models else base.models,
         engines=_names("--engines", engines, "engine", ENGINES) if engines is not None else base.engines,
         loops=_names("--loop", loop, "loop", LOOPS) if loop is not None else base.loops,
+        attention=base.attention if attention is None else cast(Attention, attention),
+        k=base.k if k is None else k,
         batches=numbers("--batch", batch, "1,4,8,16") if batch is not None else base.batches,
         contexts=numbers("--context", context, "256,2k,8k") if context is not None else base.contexts,
         tokens=base.tokens if tokens is None else tokens,
@@ -76,6 +88,8 @@ def make_options(
             f"--tokens {options.tokens}: give at least {LEAST_TOKENS} new tokens per row, since one pass may "
             "write 16."
         )
+    if not 2 <= options.k <= 16:
+        raise ConfigError(f"--k {options.k}: give the most tokens per pass, 2 to 16.")
     if options.rounds < 1:
         raise ConfigError(
             f"--rounds {options.rounds}: give the number of timed runs, at least 1, for example 5."

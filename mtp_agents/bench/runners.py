@@ -18,7 +18,7 @@ from mtp_agents.bench.scripted import Script, script_of_mean
 from mtp_model.config import ConfAdapt, DecodingPolicy, GenerationOptions, Static, Verified
 from mtp_model.decode import Decoder
 from mtp_model.decode.device_loop import DeviceLoop
-from mtp_model.decode.forward import BlockModel
+from mtp_model.decode.forward import Attention, BlockModel
 from mtp_model.decode.loops import runs_on_device
 from mtp_model.decode.prefixes import KeptSequence, PrefixStore
 from mtp_model.decode.rows import Row
@@ -92,8 +92,8 @@ class Runner(Protocol):
 class TimedModel(BlockModel):
     """The model as the engine's step sees it, with a clock around each pass and, if need be, a script."""
 
-    def __init__(self, subject: Subject, clock: ModelClock) -> None:
-        super().__init__(subject.checkpoint)
+    def __init__(self, subject: Subject, clock: ModelClock, attention: Attention = "sdpa") -> None:
+        super().__init__(subject.checkpoint, attention)
         self.clock = clock
         self.script: Script | None = None
         if subject.acceptance is not None:
@@ -120,13 +120,14 @@ class Engine:
 
     Args:
         subject: The model.
+        attention: See `Decoder`.
     """
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: Subject, attention: Attention = "sdpa") -> None:
         self.checkpoint = subject.checkpoint
         self.clock = ModelClock(subject.checkpoint.device)
         self.decoder = Decoder(subject.checkpoint, prefix_bytes=0)
-        self.model = TimedModel(subject, self.clock)
+        self.model = TimedModel(subject, self.clock, attention)
         self.prefixes = PrefixStore(KEPT_BYTES)
 
     @cached_property
@@ -134,7 +135,10 @@ class Engine:
         """The device loop; its cache and graphs stay from run to run."""
         if not runs_on_device(self.model):
             raise Unavailable("the rotary embedding depends on the length, which only the host loop follows")
-        return DeviceLoop(self.checkpoint, self.model)
+        loop = DeviceLoop(self.checkpoint, self.model)
+        if loop.graphs is not None:
+            loop.graphs.watch = self.clock.running
+        return loop
 
     @property
     def captures(self) -> int:
@@ -178,12 +182,13 @@ class _Closed(PrefixStore):
 
 @dataclass(frozen=True)
 class EngineRunner:
-    """One policy on this project's engine."""
+    """One policy on this project's engine, with at most `k` tokens per pass."""
 
     shared: Engine
     policy: str
     loop: str = HOST
     engine: str = ENGINE
+    k: int = 16
 
     def check(self, batch: int) -> None:
         """Any number of rows, but no policy of a student without a student, nor what a loop does not run."""
@@ -209,10 +214,17 @@ class EngineRunner:
                 break
         return sample
 
+    @property
+    def _policy(self) -> DecodingPolicy:
+        policy = POLICIES[self.policy]
+        if isinstance(policy, Static) or policy.k_max == "auto":
+            return policy
+        return replace(policy, k_max=self.k)
+
     def _timed(self, prompts: Sequence[Sequence[int]], tokens: int) -> Sample:
         shared = self.shared
         session = shared.session(self.loop)
-        policy, options = POLICIES[self.policy], GenerationOptions(max_new_tokens=tokens)
+        policy, options = self._policy, GenerationOptions(max_new_tokens=tokens)
         rows = []
         for index, prompt in enumerate(prompts):
             rows.append(_row(session.add(shared.decoder.request(prompt, policy, options), index)))
@@ -220,7 +232,6 @@ class EngineRunner:
         shared.clock.restart()
         if shared.model.script is not None:
             shared.model.script.restart()
-        graphs = self.loop == DEVICE and shared.checkpoint.device.type == "cuda"  # with no clock inside
         begin = perf_counter()
         while session.rows:
             for outcome in session.step():
@@ -230,7 +241,7 @@ class EngineRunner:
             tokens=sum(row.stats.tokens for row in rows) - written,
             passes=sum(row.stats.passes for row in rows) - passes,
             seconds=seconds,
-            model_seconds=None if graphs else shared.clock.seconds(),
+            model_seconds=shared.clock.seconds(),
             written=tuple(tuple(row.generation().token_ids) for row in rows),
         )
 

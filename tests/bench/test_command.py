@@ -73,7 +73,8 @@ def test_the_last_line_is_the_document(student: Path, tmp_path: Path) -> None:
 
 
 def test_both_loops_are_measured_beside_each_other(student: Path, tmp_path: Path) -> None:
-    done = bench(student, tmp_path, "--engines", "mtp", "--batch", "2", "--loop", "host,device")
+    options = ("--batch", "2", "--loop", "host,device", "--k", "4", "--attention", "flex")
+    done = bench(student, tmp_path, "--engines", "mtp", *options)
     *table, line = done.stdout.splitlines()
     document = json.loads(line)
     loops = [(row["loop"], row["policy"]) for row in document["results"]]
@@ -83,6 +84,8 @@ def test_both_loops_are_measured_beside_each_other(student: Path, tmp_path: Path
     ]
     for row, detail in zip(document["results"], document["details"], strict=True):
         assert row["conversion"] > 0
+        assert detail["ms_per_pass"] > 0
+        assert row["tokens_per_pass"] <= 4 or row["policy"].endswith("auto")
         if row["policy"] in ("Static(1)", "Verified"):
             assert detail["same_text"] == 1, "as the host loop's Static(1)"
     assert [(one["policy"], one["loop"]) for one in document["skipped"]] == [
@@ -154,6 +157,8 @@ def test_ctrl_c_writes_the_report(student: Path, tmp_path: Path, monkeypatch: py
         (["--tokens", "8"], "at least 32"),
         (["--context", "64", "--tokens", "64"], "larger than --tokens 64"),
         (["--rounds", "0"], "at least 1"),
+        (["--k", "1"], "--k 1: give the most tokens per pass, 2 to 16"),
+        (["--attention", "eager"], "--attention 'eager': use sdpa or flex"),
         (["--engines", "vllm"], "use mtp, hf, llama.cpp"),
         (["--loop", "gpu"], "'gpu' is no loop: use host, device"),
         (["--model", "./no/such/folder"], "no such folder"),

@@ -13,7 +13,7 @@ from mtp_model.config import ConfAdapt, DecodingPolicy, GenerationOptions, Stati
 from mtp_model.decode.budget import CacheBudget
 from mtp_model.decode.device_loop import Progress
 from mtp_model.decode.events import DecodeStats, Generation, PassEvent
-from mtp_model.decode.forward import BlockModel
+from mtp_model.decode.forward import Attention, BlockModel
 from mtp_model.decode.loops import device_loops
 from mtp_model.decode.prefixes import PrefixStore
 from mtp_model.decode.reading import chunk_size
@@ -49,6 +49,9 @@ class Decoder:
             cover, the whole batch takes the host loop: stop strings, logprobs, `k_max="auto"`, `Verified`
             with temperature, and grammars, but for text that they leave free, as in front of tool calls that
             nobody forces.
+        attention: "sdpa", or "flex" for FlexAttention: no mask is written out, and of each row only the
+            columns that it has are read. It is for CUDA, where it is compiled at the first pass and has not
+            been run yet; on the CPU it is slow.
         kv_cache_bytes: Bytes of keys and values that the rows of one call may take together, each counted
             with all the tokens that it may write. Rows of `generate` that do not fit beside others wait; a
             request that could never run gets an `OutOfMemoryError`. None for no limit. Kept prefixes do not
@@ -67,6 +70,7 @@ class Decoder:
         max_rows: int = 32,
         prefill_chunk: int | None = None,
         loop: Literal["device", "host"] = "host",
+        attention: Attention = "sdpa",
         kv_cache_bytes: int | None = None,
     ) -> None:
         check_supported(checkpoint.model.config, type(checkpoint.model), checkpoint.name)
@@ -76,7 +80,7 @@ class Decoder:
         self.max_rows = max_rows
         self.prefill_chunk = chunk_size(prefill_chunk, checkpoint)
         self.prefixes = PrefixStore(prefix_bytes)
-        self._model = BlockModel(checkpoint)
+        self._model = BlockModel(checkpoint, attention)
         self.budget = CacheBudget(self._model, self.prefill_chunk, kv_cache_bytes)
         self._warned = False
         self._loops = device_loops(loop, checkpoint, self._model)

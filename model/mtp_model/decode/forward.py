@@ -7,21 +7,26 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
+from torch.nn.attention.flex_attention import BlockMask
 
 from mtp_model.decode.attention import BLOCK_ATTENTION, stack_groups
 from mtp_model.decode.cache import BUCKET, RowCache, round_up
 from mtp_model.decode.costs import measured_costs
+from mtp_model.decode.flex import plan_tiles
 from mtp_model.decode.lean import LeanLayers, lean_layers
 from mtp_model.decode.pace import Pace
 from mtp_model.decode.threads import PassThreads
+from mtp_model.errors import ConfigError
 
 if TYPE_CHECKING:
     from mtp_model.checkpoint import Checkpoint
 
-__all__ = ["BlockModel"]
+__all__ = ["Attention", "BlockModel"]
+
+Attention = Literal["sdpa", "flex"]
 
 PLAIN_HEADS = frozenset({"llama", "mistral", "qwen2", "qwen3"})
 """Model types whose logits are lm_head(hidden) and nothing else, so that the head runs on few columns."""
@@ -36,9 +41,12 @@ class BlockModel:
         layers: Number of layers, for the cache.
         module: The unmodified model.
         threads: Chooses the threads of a pass on the CPU; None elsewhere.
+
+    Raises:
+        ConfigError: FlexAttention, for a model that has other attention than this code knows.
     """
 
-    def __init__(self, checkpoint: Checkpoint) -> None:
+    def __init__(self, checkpoint: Checkpoint, attention: Attention = "sdpa") -> None:
         self.device = checkpoint.device
         self.fixed_width = checkpoint.device.type != "cpu"
         config: Any = checkpoint.model.config
@@ -53,7 +61,13 @@ class BlockModel:
         if plain and config._attn_implementation in ("sdpa", BLOCK_ATTENTION):
             checkpoint.model.set_attn_implementation(BLOCK_ATTENTION)  # equals sdpa for every other caller
             self._groups = config.num_attention_heads // config.num_key_value_heads
-            self._lean = lean_layers(checkpoint.model)
+            self._lean = lean_layers(checkpoint.model) if attention == "sdpa" else None
+        elif attention != "sdpa":
+            raise ConfigError(
+                f"attention={attention!r}: {checkpoint.name} is a {config.model_type} model, and this is for "
+                f"{', '.join(sorted(PLAIN_HEADS))}. Leave `attention` out."
+            )
+        self._flex = attention == "flex"
         on_cpu = checkpoint.device.type == "cpu"
         self.threads = PassThreads(checkpoint.model, self.layers) if on_cpu else None
         self._band: torch.Tensor = torch.empty(0, 0)  # see _band_mask
@@ -130,6 +144,9 @@ class BlockModel:
         if self.fixed_width:
             used = min(round_up(used, BUCKET), cache.columns)
         cache.many_rows(positions, used)
+        if self._flex:
+            plan = plan_tiles(positions, used, self._groups)
+            return self._logits(cache, block, positions, plan, first, proposals)
         column = torch.arange(used, device=self.device)
         hidden = column > positions[..., None]
         mask = torch.zeros(hidden.shape, dtype=self._dtype, device=self.device)
@@ -145,16 +162,17 @@ class BlockModel:
         cache: RowCache,
         block: torch.Tensor,
         positions: torch.Tensor,
-        mask: torch.Tensor | None,
+        mask: torch.Tensor | BlockMask | None,
         first: torch.Tensor | None,
         proposals: int,
     ) -> torch.Tensor:
         """Run the model. `first` None means that the proposals are the last columns."""
         # Masks may stand past the end of the context. What they propose is never emitted.
         positions = positions.clamp(max=self._last_position)
-        if mask is not None:
+        if isinstance(mask, torch.Tensor):
             mask = stack_groups(mask, self._groups)
         if self._lean is not None:
+            assert not isinstance(mask, BlockMask)
             hidden = self._lean(cache, block, positions, mask)
             return self._lean.head(_columns(hidden, first, proposals)).float()
         inputs = {"input_ids": block, "position_ids": positions, "attention_mask": mask, "use_cache": True}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from weakref import WeakSet
 
@@ -27,6 +28,7 @@ class Graphs:
 
     Attributes:
         captures: How often a graph was captured.
+        watch: Makes the context of each replay, for a clock.
     """
 
     def __init__(self, device: torch.device) -> None:
@@ -35,6 +37,7 @@ class Graphs:
         self._pool = torch.cuda.graph_pool_handle()
         self._stream = _free_stream(device)
         self.captures = 0
+        self.watch: Callable[[], AbstractContextManager[object]] = nullcontext
         _living.add(self)
 
     def __len__(self) -> int:
@@ -57,7 +60,8 @@ class Graphs:
             rehearse: Runs it once or more without consequences: libraries set themselves up then.
         """
         self.capture(key, step, rehearse)
-        self._captured[key].replay()
+        with self.watch():
+            self._captured[key].replay()
 
     def capture(self, key: Hashable, step: Step, rehearse: Callable[[Step], None]) -> None:
         """Capture the graph of a shape, if that has not been done; see `run`."""

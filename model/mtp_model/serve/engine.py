@@ -34,15 +34,21 @@ class Engine:
     Args:
         checkpoint: What `load_checkpoint` returned.
         loop: See `Decoder`.
+        attention: See `Decoder`.
 
     Raises:
-        ConfigError: The device loop, for a model that needs the host.
+        ConfigError: The device loop, for a model that needs the host; FlexAttention, for one that has none.
         UnsupportedModelError: See `Decoder`.
     """
 
-    def __init__(self, checkpoint: Checkpoint, loop: Literal["host", "device"] = "host") -> None:
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        loop: Literal["host", "device"] = "host",
+        attention: Literal["sdpa", "flex"] = "sdpa",
+    ) -> None:
         self.checkpoint = checkpoint
-        self.decoder = Decoder(checkpoint, loop=loop)
+        self.decoder = Decoder(checkpoint, loop=loop, attention=attention)
         self.worker = Worker(f"mtp-{checkpoint.name}", self.decoder.session)
         self._openings: dict[bool | None, str] = {}
         self._grammars: dict[bool | None, Grammars] = {}

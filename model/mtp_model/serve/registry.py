@@ -26,6 +26,7 @@ class EngineKey:
         revision: Of a hub id.
         quantization: "int8", "float8", or None.
         loop: See `Decoder`. Two loops share the weights, but neither passes nor kept prefixes.
+        attention: See `Decoder`; as with the loop.
     """
 
     model: str | None = None
@@ -35,11 +36,12 @@ class EngineKey:
     revision: str | None = None
     quantization: str | None = None
     loop: Literal["host", "device"] = "host"
+    attention: Literal["sdpa", "flex"] = "sdpa"
 
     @property
     def weights(self) -> EngineKey:
-        """The same for both loops."""
-        return replace(self, loop="host")
+        """The same for all ways to run them."""
+        return replace(self, loop="host", attention="sdpa")
 
 
 _engines: dict[EngineKey, Engine] = {}
@@ -93,7 +95,7 @@ def _load(key: EngineKey) -> Engine:
 
     for other, engine in list(_engines.items()):
         if other.weights == key.weights:
-            return Engine(engine.checkpoint, key.loop)
+            return Engine(engine.checkpoint, key.loop, key.attention)
     checkpoint = load_checkpoint(
         key.model,
         mask_token=key.mask_token,
@@ -102,7 +104,7 @@ def _load(key: EngineKey) -> Engine:
         revision=key.revision,
         quantization=key.quantization,
     )
-    return Engine(checkpoint, key.loop)
+    return Engine(checkpoint, key.loop, key.attention)
 
 
 def _after_fork() -> None:
