@@ -82,7 +82,7 @@ def test_short_prompts_overtake_a_long_one_and_share_its_turns() -> None:
     decoder = Decoder(ONE, prefill_chunk=10)
     session = decoder.session()
     long = session.begin(decoder.request(LONG, Static(1), PLAIN), 0)
-    short = [session.begin(decoder.request([5, 6, index], Static(1), PLAIN), index) for index in (1, 2, 3, 4)]
+    short = [session.begin(decoder.request([index, 5, 6], Static(1), PLAIN), index) for index in (1, 2, 3, 4)]
     assert session.read() == [], "the first turn is the long one's, and takes a chunk"
     assert [row for row, _ in session.read()] == short, "twelve tokens: the chunk is full with the fourth"
     assert long.length == 10

@@ -13,7 +13,7 @@ import torch
 
 from mtp_model.decode.cache import RowCache
 from mtp_model.decode.forward import BlockModel
-from mtp_model.decode.prefixes import KeptSequence, PrefixStore
+from mtp_model.decode.prefixes import KeptSequence
 from mtp_model.decode.rows import Row
 from mtp_model.errors import ConfigError
 from mtp_model.layout import width
@@ -60,6 +60,7 @@ class Reading:
         kept: A kept sequence that begins like it, until it is copied.
         seconds: Wall-clock time of its chunks.
         taken: Tokens of its latest chunk.
+        begun: Whether it has a place.
     """
 
     def __init__(self, row: Row, chunk: int) -> None:
@@ -68,22 +69,25 @@ class Reading:
         self.kept: KeptSequence | None = None
         self.seconds = 0.0
         self.taken = chunk
+        self.begun = False
         self._chunk = chunk
-        self._begun = False
 
     @property
     def last(self) -> bool:
         """Whether what is left is read in one pass, together with the first masks."""
         return self.row.pending <= self._chunk
 
-    def begin(self, model: BlockModel, prefixes: PrefixStore | None) -> None:
-        """Before the first chunk: find what earlier prompts computed, and a place. Later it does nothing."""
-        if self._begun:
-            return
-        self._begun = True
+    def begin(self, model: BlockModel, kept: KeptSequence | None, shared: int) -> None:
+        """Before the first chunk: take over what has been computed already, and find a place.
+
+        Args:
+            model: For a cache of its own.
+            kept: A sequence that begins like the prompt; it is copied before anything else is computed.
+            shared: How many tokens they share.
+        """
+        self.begun = True
         row, request = self.row, self.row.request
-        if prefixes and request.options.reuse_prefix:
-            self.kept, row.length = prefixes.longest(request.prompt)
+        self.kept, row.length = kept, shared
         row.pending = len(request.prompt) - row.length
         row.stats.cached_tokens = row.length
         if self.last:

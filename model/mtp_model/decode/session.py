@@ -37,6 +37,7 @@ from mtp_model.decode.pace import PERIOD, Pace
 from mtp_model.decode.prefixes import KeptSequence, PrefixStore
 from mtp_model.decode.reading import Reading, chunk_size
 from mtp_model.decode.rows import Request, Row, join_rows, make_rules, new_row, select_rows
+from mtp_model.decode.sharing import Place, computed, waits
 from mtp_model.decode.step import Forward, Rows, Rules, Written, block_step
 from mtp_model.errors import OutOfMemoryError
 from mtp_model.layout import width
@@ -120,6 +121,9 @@ class Session:
         while self._readings and left > 0:
             reading = self._readings.popleft()
             row = reading.row
+            if not reading.begun and self._waits(row):
+                self._readings.append(reading)  # the one that it waits for is there, and goes on
+                continue
             try:
                 outcome = self._read_on(reading)
             except Exception as error:  # whatever it is, it belongs to this row alone
@@ -146,6 +150,16 @@ class Session:
             outcome = reading.row, self._relieved(reading.row, error)
         return outcome
 
+    def _waits(self, row: Row) -> bool:
+        """Whether a prompt waits for another one, which is in `_readings` and goes on."""
+        reading = [other.row for other in self._readings if other.begun]
+        return bool(reading) and waits(row, reading, self._places(), self._prefixes)
+
+    def _places(self) -> list[Place]:
+        """Where rows and prompts on their way have what they computed."""
+        batch: list[Place] = [(row, self.cache, slot) for slot, row in enumerate(self.rows)]
+        return batch + [(r.row, r.cache, 0) for r in self._readings if r.cache is not None]
+
     def _reserve(self, rows: int, columns: int, reading: Reading | None = None) -> None:
         """Make room in the batch's cache, within the budget. `reading` is the one whose turn it is."""
         longest = max(map(self._extent, self.rows), default=0)
@@ -163,7 +177,8 @@ class Session:
     def _read_on(self, reading: Reading) -> Outcome | None:
         """A prompt's next chunk. The last one is a pass that also writes the row's first block."""
         self._reserve(len(self.rows), 0, reading)  # gives back what the reading's own cache needs
-        reading.begin(self._model, self._prefixes)
+        if not reading.begun:
+            reading.begin(self._model, *computed(reading.row, self._places(), self._prefixes))
         if not reading.last:
             reading.read(self._model)
             return None
