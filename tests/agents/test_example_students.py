@@ -11,8 +11,11 @@ import pytest
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.types import Command
 
+from mtp_agents import MTPChatModel
 from mtp_agents.demo.agent import load_example
+from mtp_model.serve.registry import clear_prefixes
 from mtp_trainer.toolworld.tasks import contains
+from tests.agents.scripted import Scripted
 
 THREAD: Any = {"configurable": {"thread_id": "1"}}
 # What the student itself writes: ConfAdapt, the default, changes its text, often for the worse (scores.json).
@@ -93,6 +96,28 @@ def test_data_analyst_computes_and_draws(tmp_path: Path) -> None:
     (chart,) = state["charts"]
     texts = [text.text for text in ET.parse(chart).iter("{http://www.w3.org/2000/svg}text")]
     assert {"north", "454.75"} <= set(texts)
+
+
+class Fanned(Scripted):
+    """Plans by heart; its workers are the student."""
+
+    def bind_tools(self, tools: Any, **kwargs: Any) -> Any:
+        if tools[0].name == "get_city_report":
+            return self
+        return MTPChatModel(**LIMITS).bind_tools(tools, **kwargs)
+
+
+def test_workers_that_start_together_compute_their_common_prompt_once() -> None:
+    example = load_example("parallel_planner")
+    cities = [("get_city_report", {"city": city}) for city in ("Oslo", "Lima", "Cairo")]
+    clear_prefixes()
+    graph = example.build_graph(lambda context: Fanned(script=[cities, "Done."]))
+    context = example.Context(**LIMITS, max_worker_calls=1)
+    stream = graph.stream(ask("Go."), context=context, stream_mode="custom", subgraphs=True)
+    read = sorted(event["cache_read"] for place, event in stream if place)
+    assert len(read) == 3
+    assert read[0] == 0
+    assert read[1] > 64, "the instructions and the tools, which the first worker's prompt begins with"
 
 
 @UNDER_TRAINED
