@@ -127,7 +127,8 @@ def model_maker(model: str | None) -> Callable[[DecodingPolicy], BaseChatModel]:
     """Chat models of one checkpoint; the weights are loaded once."""
     from mtp_agents import MTPChatModel
 
-    return lambda policy: MTPChatModel(model=model, decoding=policy)
+    given = {} if model is None else {"model": model}  # else what MTP_MODEL says
+    return lambda policy: MTPChatModel(decoding=policy, **given)
 
 
 def _cost(answer: AIMessage) -> str:

@@ -51,12 +51,13 @@ app = typer.Typer(
 )
 
 Model = Annotated[
-    str | None, typer.Option(help="Folder or hub id of a student; without it, the embedded one.")
+    str | None,
+    typer.Option(help="Folder or hub id of a student; without it, that of MTP_MODEL, else the embedded one."),
 ]
-Decoding = Annotated[str, typer.Option(help="How to decode: confadapt, verified or static.")]
+Decoding = Annotated[str, typer.Option(help="How to decode: verified, confadapt or static.")]
 K = Annotated[int | None, typer.Option("--k", help="Most tokens per forward pass.")]
 Threshold = Annotated[
-    float | None, typer.Option(help="Confidence in (0, 1] that each further token of a pass needs.")
+    float | None, typer.Option(help="Confidence, up to 1, that each further token of a pass needs.")
 ]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours.")]
 
@@ -76,7 +77,7 @@ def options(
 @app.command()
 def demo(
     question: Annotated[str | None, typer.Option(help="Ask this instead of the demo's own problem.")] = None,
-    decoding: Decoding = "confadapt",
+    decoding: Decoding = "verified",
     k: K = None,
     threshold: Threshold = None,
     model: Model = None,
@@ -109,7 +110,7 @@ def demo(
 
 @app.command()
 def chat(
-    decoding: Decoding = "confadapt",
+    decoding: Decoding = "verified",
     k: K = None,
     threshold: Threshold = None,
     model: Model = None,

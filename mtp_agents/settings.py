@@ -27,11 +27,11 @@ class MTPSettings(BaseModel):
         description="Folder or hub id of a student; empty for the one that the environment variable "
         "MTP_MODEL names, or else the embedded one.",
     )
-    decoding: Literal["confadapt", "verified", "static"] = Field(
-        default="confadapt",
-        description="How many tokens a forward pass may write, and which of them are kept. confadapt: those "
-        "that the model is confident of; verified: those that it confirms, so that the text is that of one "
-        "token per pass; static: always k.",
+    decoding: Literal["verified", "confadapt", "static"] = Field(
+        default="verified",
+        description="How many tokens a forward pass may write, and which of them are kept. verified: those "
+        "that the model confirms, so that the text is that of one token per pass; confadapt: those that it "
+        "is confident of, which may change the text; static: always k.",
     )
     threshold: float | None = Field(
         default=None,

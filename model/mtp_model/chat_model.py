@@ -27,7 +27,7 @@ from langchain_core.prompt_values import PromptValue
 from langchain_core.runnables import Runnable
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
-from mtp_model.config import ConfAdapt, DecodingPolicy, JSONBounds, check_quantization
+from mtp_model.config import DecodingPolicy, JSONBounds, Verified, check_quantization
 from mtp_model.errors import ConfigError, ContextLengthError, MessageError
 from mtp_model.langchain.errors import ContextWindowError
 from mtp_model.langchain.messages import to_plain_messages
@@ -111,8 +111,9 @@ class MTPChatModel(BaseChatModel):
     """Folder or hub id of a checkpoint with safetensors; None for the student inside the package. Not given,
     it is what the environment variable MTP_MODEL says."""
 
-    decoding: Annotated[DecodingPolicy, BeforeValidator(as_policy)] = Field(default_factory=ConfAdapt)
-    """`Static`, `ConfAdapt` or `Verified`, or one of these names."""
+    decoding: Annotated[DecodingPolicy, BeforeValidator(as_policy)] = Field(default_factory=Verified)
+    """`Verified`, `ConfAdapt` or `Static`, or one of these names. The default writes the text of one token
+    per pass; `ConfAdapt` may be faster, and may change it."""
 
     max_tokens: int | None = None
     """Most tokens to write; None for the rest of the context."""

@@ -27,7 +27,7 @@ def run_demo(
     *,
     question: str | None = None,
     model: str | None = None,
-    decoding: str = "confadapt",
+    decoding: str = "verified",
     k: int | None = None,
     threshold: float | None = None,
     runs: int | None = None,

@@ -1,12 +1,13 @@
 import io
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from rich.console import Console
 
 from mtp_agents.chat import Chat
-from mtp_model.config import ConfAdapt
+from mtp_model.chat_model import MTPChatModel
+from mtp_model.config import ConfAdapt, Static
 from mtp_model.errors import ContextLengthError
 from tests.agents.scripted import Scripted
 
@@ -77,6 +78,14 @@ def test_errors_are_shown_and_the_conversation_goes_on() -> None:
     chat, text = talk("Hello", "/policy static", model=Interrupted(after=0, error=error))
     assert "9000 tokens are more than 8192 positions. /reset starts anew." in " ".join(text.split())
     assert chat.messages == []
+
+
+def test_the_environment_names_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    from mtp_agents.chat import model_maker
+
+    monkeypatch.setenv("MTP_MODEL", "from/the/environment")
+    names = [cast(MTPChatModel, model_maker(given)(Static(1))).model for given in (None, "another")]
+    assert names == ["from/the/environment", "another"]
 
 
 def test_a_conversation_with_the_embedded_student(embedded: Any) -> None:

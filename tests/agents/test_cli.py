@@ -40,8 +40,8 @@ def test_help_imports_nothing_heavy(root: Path) -> None:
     ("arguments", "message"),
     [
         (["demo", "--decoding", "fast"], "use 'static', 'confadapt' or 'verified'"),
-        (["demo", "--threshold", "0"], "(0, 1]"),
-        (["demo", "--threshold", "1.01"], "(0, 1]"),
+        (["demo", "--decoding", "confadapt", "--threshold", "0"], "(0, 1]"),
+        (["demo", "--decoding", "confadapt", "--threshold", "1.01"], "(0, 1]"),
         (["demo", "--k", "0"], "1 to 256"),
         (["demo", "--compare", "0"], "at least 1"),
         (["demo", "--model", "./no/such/folder"], "no such folder"),

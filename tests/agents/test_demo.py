@@ -34,7 +34,7 @@ def test_the_demo_shows_a_run_and_compares_it(example: Any) -> None:
         "list_articles returned",
         "182.4",
         "answer",
-        "ConfAdapt(threshold=0.9, k_max=16)",
+        "Verified(k_max=16, draft_threshold=0.5)",
         "Static(k=1)",
         "tokens per pass",
     ):
@@ -100,8 +100,8 @@ def test_blocks_are_coloured_on_a_terminal(example: Any) -> None:
     ("options", "message"),
     [
         ({"decoding": "fast"}, "'static', 'confadapt' or 'verified'"),
-        ({"threshold": 0.0}, r"\(0, 1\]"),
-        ({"threshold": 1.5}, r"\(0, 1\]"),
+        ({"decoding": "confadapt", "threshold": 0.0}, r"\(0, 1\]"),
+        ({"threshold": 1.5}, r"\[0, 1\]"),
         ({"k": 0}, "1 to 256"),
         ({"decoding": "static", "threshold": 0.5}, "it has none"),
         ({"runs": 0}, "at least 1"),

@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 
 from mtp_agents import MTPChatModel, MTPMiddleware, MTPSettings, run_turn
 from mtp_agents.turns import timed_turn, turn_event
-from mtp_model.config import ConfAdapt, Static, Verified
+from mtp_model.config import Static, Verified
 from tests.agents.scripted import Scripted
 
 QUESTION = {"messages": [HumanMessage("Go.")]}
@@ -33,7 +33,7 @@ def test_settings_make_a_model() -> None:
 
 def test_what_is_empty_leaves_the_model_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MTP_MODEL", "from/the/environment")
-    assert MTPSettings().model_kwargs == {"decoding": ConfAdapt(), "max_tokens": 1024}
+    assert MTPSettings().model_kwargs == {"decoding": Verified(), "max_tokens": 1024}
     assert MTPSettings(model="").model_kwargs == MTPSettings().model_kwargs
     assert MTPChatModel(**MTPSettings().model_kwargs).model == "from/the/environment"
 
@@ -41,9 +41,9 @@ def test_what_is_empty_leaves_the_model_its_own(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"decoding": "fast"}, "'confadapt', 'verified' or 'static'"),
+        ({"decoding": "fast"}, "'verified', 'confadapt' or 'static'"),
         ({"threshold": 1.5}, "less than or equal to 1"),
-        ({"threshold": 0}, r"\(0, 1\]"),
+        ({"decoding": "confadapt", "threshold": 0}, r"\(0, 1\]"),
         ({"decoding": "static", "threshold": 0.5}, "it has none"),
         ({"k": 0}, "greater than or equal to 1"),
         ({"k": 257}, "less than or equal to 256"),
@@ -59,7 +59,7 @@ def test_bad_settings_are_refused(values: dict[str, Any], message: str) -> None:
 
 def test_the_schema_has_bounds_words_and_descriptions() -> None:
     fields = MTPSettings.model_json_schema()["properties"]
-    assert fields["decoding"]["enum"] == ["confadapt", "verified", "static"]
+    assert fields["decoding"]["enum"] == ["verified", "confadapt", "static"]
     assert {"type": "number", "minimum": 0, "maximum": 1} in fields["threshold"]["anyOf"]
     assert {"type": "integer", "minimum": 1, "maximum": 256} in fields["k"]["anyOf"]
     assert {"type": "number", "minimum": 0, "maximum": 2} in fields["temperature"]["anyOf"]

@@ -9,7 +9,7 @@ from langchain_core.tools import tool
 from pydantic import BaseModel
 
 from mtp_model.chat_model import MTPChatModel
-from mtp_model.config import ConfAdapt, Static, Verified
+from mtp_model.config import Static, Verified
 from mtp_model.errors import CheckpointNotFoundError, ConfigError
 from mtp_model.langchain.options import CallOptions
 from mtp_model.langchain.tools import ToolChoice, check_tool_choice, to_openai_tools
@@ -34,7 +34,7 @@ def test_the_constructor_loads_nothing() -> None:
 
 def test_the_defaults() -> None:
     model = MTPChatModel()
-    assert (model.model, model.model_name, model.decoding) == (None, "embedded", ConfAdapt())
+    assert (model.model, model.model_name, model.decoding) == (None, "embedded", Verified())
     assert model._llm_type == "mtp-chat"
 
 

@@ -110,6 +110,7 @@ def test_the_settings_reach_the_model(page: Any, studio: Studio) -> None:
         lambda one: one.url.endswith("/runs/stream") and contexts.append(one.post_data_json["context"]),
     )
     choose(page, studio, "reasoning_agent")
+    page.get_by_role("radio", name="ConfAdapt").check()
     page.get_by_label("Threshold").fill("0.75")
     expect(page.locator("#threshold-value")).to_have_text("0.75")
     page.get_by_role("radio", name="Static").check()

@@ -45,7 +45,7 @@ def test_the_settings_form_has_bounds_words_and_descriptions(server: Server) -> 
 
     for schemas in talk(server, look).values():
         fields = schemas["context_schema"]["properties"]
-        assert fields["decoding"]["enum"] == ["confadapt", "verified", "static"]
+        assert fields["decoding"]["enum"] == ["verified", "confadapt", "static"]
         assert {"type": "number", "minimum": 0, "maximum": 1} in fields["threshold"]["anyOf"]
         assert {"type": "integer", "minimum": 1, "maximum": 256} in fields["k"]["anyOf"]
         assert {"type": "number", "minimum": 0, "maximum": 2} in fields["temperature"]["anyOf"]

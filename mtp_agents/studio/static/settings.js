@@ -8,7 +8,7 @@ export class Settings {
   constructor(onView) {
     this.form = document.getElementById("settings");
     this.threshold = document.getElementById("threshold");
-    this.kept = { policy: "confadapt", view: "blocks", k: "", thresholds: { ...THRESHOLDS }, ...stored() };
+    this.kept = { policy: "verified", view: "blocks", k: "", thresholds: { ...THRESHOLDS }, ...stored() };
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.form.addEventListener("input", (event) => this.#changed(event.target, onView));
     this.#show();
