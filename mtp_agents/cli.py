@@ -82,7 +82,8 @@ def demo(
     threshold: Threshold = None,
     model: Model = None,
     compare: Annotated[
-        int | None, typer.Option(help="So many runs of each policy in turn, without the live view; medians.")
+        int | None,
+        typer.Option(help="Number of interleaved runs per policy, without the live view; medians."),
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON document on stdout; the view goes to stderr.")
@@ -182,7 +183,7 @@ def agent(
     ] = None,
     question: Annotated[list[str] | None, typer.Option(help="What to ask the --graph. Repeatable.")] = None,
     concurrency: Annotated[str | None, typer.Option(help="Agents at once, e.g. 1,4,8.")] = None,
-    peers: Annotated[str | None, typer.Option(help="Of hf and llama.cpp, or none.")] = None,
+    peers: Annotated[str | None, typer.Option(help="Peers: hf, llama.cpp, or none.")] = None,
     endpoint: Annotated[
         str | None, typer.Option(help="A server with OpenAI's interface, e.g. http://127.0.0.1:8000/v1.")
     ] = None,

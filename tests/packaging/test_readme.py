@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from langchain_core.language_models import BaseChatModel
 from typer.main import get_command
 
 from mtp_agents.bench.agent.markdown import to_markdown
 from mtp_agents.cli import app as mtp_agents
+from mtp_model.chat_model import MTPChatModel
+from mtp_model.langchain.options import SETTINGS
 from mtp_trainer.cli import app as mtp_train
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,7 +142,7 @@ def test_every_claim_beside_other_models_has_its_test() -> None:
 
 def test_the_front_page_is_short_and_leads_to_all_others() -> None:
     written = re.sub(r"<!-- bench report .*<!-- end of bench report -->", "", README, flags=re.DOTALL)
-    assert len(written.splitlines()) <= 215
+    assert len(written.splitlines()) <= 235
     pages = {f"docs/{file.name}" for file in (ROOT / "docs").glob("*.md")}
     assert pages <= {target for page, target, _ in LINKS if page == "README.md"}
 
@@ -172,3 +175,12 @@ def test_the_front_page_has_the_embedded_students_scores() -> None:
         shares = [f"{100 * one[share]:.0f} %" for share in ("success", "success_unseen_tools", "identical")]
         cells = [f"`{name}`", *shares[:2], f"{one['tokens_per_pass']:.2f}", shares[2]]
         assert f"| {' | '.join(cells)} | {text['tokens_per_pass']:.2f} |" in README
+
+
+def test_the_table_of_arguments_has_all_of_them() -> None:
+    table = PAGES["docs/chat-model.md"].split("## Arguments")[1].split("\n## ")[0]
+    rows = [line.split(" | ") for line in table.splitlines() if line.startswith("| `")]
+    named = {name: cells[2] for cells in rows for name in re.findall(r"`(\w+)`", cells[0])}
+    ours = set(MTPChatModel.model_fields) - set(BaseChatModel.model_fields)
+    assert set(named) == ours
+    assert {name for name, call in named.items() if call == "yes"} == {*SETTINGS, "model"}
