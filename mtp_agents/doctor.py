@@ -67,7 +67,8 @@ def _processors(console: Console) -> None:
     import torch
 
     table = _table("processors")
-    table.add_row("CPU", f"{os.cpu_count()} cores, {torch.get_num_threads()} threads for torch")
+    threads, instructions = torch.get_num_threads(), torch.backends.cpu.get_cpu_capability()
+    table.add_row("CPU", f"{os.cpu_count()} cores, {threads} threads for torch, {instructions}")
     if torch.cuda.is_available():
         for index in range(torch.cuda.device_count()):
             device = torch.cuda.get_device_properties(index)

@@ -45,7 +45,8 @@ def student(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_an_export_names_its_masks_and_carries_card_recipe_and_scores(student: Path, tmp_path: Path) -> None:
-    out = export(student, tmp_path / "mine", dtype="float16", recipe={"distill": {"k_max": 4}}, scores=SCORES)
+    options: Any = {"recipe": {"distill": {"k_max": 4}}, "scores": SCORES, "license": "apache-2.0"}
+    out = export(student, tmp_path / "mine", dtype="float16", **options)
     config = json.loads((out / "config.json").read_text())
     mask = AutoTokenizer.from_pretrained(out).get_vocab()["<MTP>"]
     assert config["mtp"]["mask_token_id"] == config["pard_token"] == mask
@@ -56,6 +57,7 @@ def test_an_export_names_its_masks_and_carries_card_recipe_and_scores(student: P
     front, _, text = card.removeprefix("---\n").partition("\n---\n")
     metadata = yaml.safe_load(front)
     assert metadata["library_name"] == "transformers" and "mtp" in metadata["tags"]
+    assert metadata["license"] == "apache-2.0"
     assert "base_model" not in metadata  # a random model comes from nowhere
     for line in ("# mine", "| `static1` | 50.0% | 25.0% | 100.0% | 2.00 |", "  k_max: 4"):
         assert line in text.splitlines()

@@ -270,6 +270,9 @@ def export(
     scores: Annotated[
         Path | None, typer.Option(help="Report of `mtp-train eval`; kept as scores.json.")
     ] = None,
+    license: Annotated[
+        str | None, typer.Option(help="Licence of the weights for the model card, e.g. apache-2.0.")
+    ] = None,
     push: Annotated[
         str | None, typer.Option(metavar="NAME", help="Also upload it to the Hugging Face hub: user/name.")
     ] = None,
@@ -287,7 +290,7 @@ def export(
     if push is not None:
         check_push(push)
     name = push.rpartition("/")[2] if push else None
-    folder = run(model, out, dtype=dtype, recipe=steps or None, scores=report, name=name)
+    folder = run(model, out, dtype=dtype, recipe=steps or None, scores=report, name=name, license=license)
     typer.echo(f"Wrote {folder}")
     if push is not None:
         typer.echo(f"Pushed to {upload(folder, push, private=private)}")

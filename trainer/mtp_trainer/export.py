@@ -35,6 +35,7 @@ def export(
     recipe: dict[str, Any] | None = None,
     scores: dict[str, Any] | None = None,
     name: str | None = None,
+    license: str | None = None,
 ) -> Path:
     """Writes a student as safetensors, tokenizer, config and model card, and checks what was written.
 
@@ -45,6 +46,7 @@ def export(
         recipe: All settings that made it, by command; kept as `recipe.yaml`, and on the model card.
         scores: Report of `mtp-train eval`; kept as `scores.json`, its tables on the model card.
         name: Name on the model card; the directory's if not given.
+        license: The hub's name of the weights' licence, such as "apache-2.0", for the model card.
 
     Returns:
         `out`.
@@ -72,7 +74,7 @@ def export(
     expected = _probe(weights)
     _name_masks(checkpoint)
     weights.to(_DTYPES[dtype])
-    card = model_card(checkpoint, name or out.name, dtype, recipe, scores)
+    card = model_card(checkpoint, name or out.name, dtype, recipe, scores, license)
     try:
         _write(checkpoint, partial, card, recipe, scores)
     except (OSError, RuntimeError) as error:  # safetensors has an error of its own for a full disk

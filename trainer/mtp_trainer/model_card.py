@@ -20,6 +20,7 @@ def model_card(
     dtype: str,
     recipe: dict[str, Any] | None = None,
     scores: dict[str, Any] | None = None,
+    license: str | None = None,
 ) -> str:
     """The text of README.md, with the metadata that the hub reads.
 
@@ -29,10 +30,12 @@ def model_card(
         dtype: of the written weights.
         recipe: all settings that made it, by command.
         scores: report of `mtp-train eval`.
+        license: the hub's name of the weights' licence, such as "apache-2.0".
     """
     mtp = getattr(checkpoint.model.config, "mtp", None) or {}
     base = str(mtp.get("base_model", "unknown"))
     data = ModelCardData(
+        license=license,
         base_model=base if _HUB_ID.fullmatch(base) else None,  # a path means nothing there
         library_name="transformers",
         pipeline_tag="text-generation",
@@ -41,7 +44,7 @@ def model_card(
     revision = f", revision `{mtp['base_revision']}`" if mtp.get("base_revision") else ""
     parts = [
         f"""---
-{data.to_yaml(original_order=["library_name", "pipeline_tag", "base_model", "tags"])}
+{data.to_yaml(original_order=["license", "library_name", "pipeline_tag", "base_model", "tags"])}
 ---
 # {name}
 
@@ -55,6 +58,7 @@ A multi-token-prediction student: it writes several tokens per forward pass. Wei
 ```python
 from mtp_agents import ConfAdapt, MTPChatModel
 
+model = MTPChatModel(model="path/to/this/folder")  # the text of one token per pass
 model = MTPChatModel(model="path/to/this/folder", decoding=ConfAdapt(threshold=0.9, k_max={checkpoint.k_max}))
 ```
 """,
