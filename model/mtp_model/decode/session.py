@@ -292,6 +292,8 @@ class Session:
         """Free what can be spared, and say what happened to a row."""
         if self._prefixes is not None:
             self._prefixes.clear()
+        if self._loop is not None and self._loop.graphs is not None:
+            self._loop.graphs.clear()  # what they take goes back to the device
         if self._model.device.type == "cuda":
             torch.cuda.empty_cache()
         return no_memory(row, self._model.device, error)
