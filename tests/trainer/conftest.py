@@ -2,9 +2,12 @@
 
 import resource
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import torch
+
+from tests.trainer.tiny import make_teacher, write_data
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -30,3 +33,15 @@ def full_disk() -> Iterator[Callable[[], None]]:
 
     yield lift
     lift()
+
+
+@pytest.fixture(scope="module")
+def teacher(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny random teacher with a mask token."""
+    return make_teacher(tmp_path_factory.mktemp("teacher"))
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A few conversations as a token dataset."""
+    return write_data(tmp_path_factory.mktemp("data") / "train")

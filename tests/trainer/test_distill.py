@@ -25,18 +25,7 @@ from mtp_trainer.export import export
 from mtp_trainer.metrics import read_metrics
 from mtp_trainer.spare_token import init_mask_embeddings
 from mtp_trainer.vocabulary import greedy
-from tests.trainer.tiny import END, MASK, make_teacher, run, settings, write_data
-
-
-@pytest.fixture(scope="module")
-def teacher(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_teacher(tmp_path_factory.mktemp("teacher"))
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_data(tmp_path_factory.mktemp("data") / "train")
-
+from tests.trainer.tiny import END, MASK, make_teacher, run, settings
 
 EVERY_OPTION: dict[str, Any] = {
     "k_curriculum": 0.8,

@@ -18,7 +18,7 @@ from safetensors.torch import load_file
 from mtp_trainer.checkpointing import list_checkpoints
 from mtp_trainer.config import DistillConfig
 from mtp_trainer.metrics import read_metrics
-from tests.trainer.tiny import make_teacher, run, settings, write_data
+from tests.trainer.tiny import run, settings
 
 PROGRAM = ["-m", "mtp_trainer.cli"]
 Command = Callable[..., subprocess.Popen[str]]
@@ -54,16 +54,6 @@ else:  # in the middle of writing the checkpoint of step 6
     torch.save = save
 cli.main()
 """
-
-
-@pytest.fixture(scope="module")
-def teacher(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_teacher(tmp_path_factory.mktemp("teacher"))
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_data(tmp_path_factory.mktemp("data") / "train")
 
 
 @pytest.fixture(scope="module")
