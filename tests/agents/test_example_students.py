@@ -18,7 +18,7 @@ from mtp_trainer.toolworld.tasks import contains
 from tests.agents.scripted import Scripted
 
 THREAD: Any = {"configurable": {"thread_id": "1"}}
-# What the student itself writes: ConfAdapt, the default, changes its text, often for the worse (scores.json).
+# What the student itself writes; ConfAdapt changes its text, often for the worse (scores.json).
 # A student that goes astray must not write on for minutes.
 LIMITS: Any = {"decoding": "verified", "max_tokens": 200}
 UNDER_TRAINED = pytest.mark.xfail(

@@ -19,6 +19,8 @@ __all__ = ["LEAST_SHARED", "Place", "computed", "waits"]
 LEAST_SHARED = 64
 """Tokens for which a prompt waits until another one has read them."""
 
+_STRIDE = 256  # tokens that are compared at once
+
 Place = tuple[Row, RowCache, int]
 """A row, the cache that holds its keys and values, and the slot in it."""
 
@@ -77,6 +79,13 @@ def _common(row: Row, other: Row) -> int:
 
     Its last one never counts: it is computed in any case, for its logits.
     """
-    mine, its = row.request.prompt[:-1], other.ids
-    pairs = zip(mine, its, strict=False)
-    return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(mine), len(its)))
+    mine, its = row.request.prompt, other.ids
+    most = min(len(mine) - 1, len(its))
+    for start in range(0, most, _STRIDE):
+        ours, theirs = (
+            mine[start : min(start + _STRIDE, most)],
+            tuple(its[start : min(start + _STRIDE, most)]),
+        )
+        if ours != theirs:
+            return start + next(i for i, (a, b) in enumerate(zip(ours, theirs, strict=True)) if a != b)
+    return most
