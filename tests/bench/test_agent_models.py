@@ -146,7 +146,7 @@ def test_a_peer_is_broken_off_and_knows_its_context(embedded: Any) -> None:
 
 def test_configurations() -> None:
     every = [(one.policy, one.reuse, one.grammar) for one in engine_runners(None, few=False)]
-    assert len(set(every)) == 9
+    assert len(set(every)) == 10
     few = [(one.policy, one.reuse, one.grammar) for one in engine_runners(None, few=True)]
     assert [one[0] for one in few[:3]] == ["Static(1)", "ConfAdapt(0.9)", "Verified"]
     assert few[3:] == [("ConfAdapt(0.9)", False, True), ("ConfAdapt(0.9)", True, False)]

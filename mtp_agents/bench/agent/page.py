@@ -235,7 +235,9 @@ def _style(row: dict[str, Any]) -> str:
     """CSS classes of a configuration: its colour, paler where something is left away."""
     if row["runner"] in _FAMILIES:
         return _FAMILIES[row["runner"]]
-    colour = "adaptive" if _is_adaptive(row) else "verified" if row["policy"] == "Verified" else "plain"
+    colour = (
+        "adaptive" if _is_adaptive(row) else "verified" if row["policy"].startswith("Verified") else "plain"
+    )
     less = row["reuse"] is False or row["runner"] != ENGINE
     return f"{colour} less" if less else colour
 

@@ -22,6 +22,7 @@ POLICIES: dict[str, DecodingPolicy] = {
     BASELINE: Static(1),
     "ConfAdapt(0.9)": ConfAdapt(0.9),
     "Verified": Verified(),
+    "Verified, k auto": Verified(k_max="auto"),
 }
 
 MakeModel = Callable[[int, Limit], BaseChatModel]
@@ -91,14 +92,15 @@ class MTPRunner:
 
 
 def engine_runners(model: str | None, *, few: bool) -> list[Runner]:
-    """Each policy with all that the engine has, and then without reuse, and without grammar.
+    """Each policy with all that the engine has, and then, but for k auto, without reuse, and without grammar.
 
     Args:
         model: Folder or hub id; None for the embedded student.
-        few: Leave things away with `ConfAdapt` only.
+        few: Leave things away with `ConfAdapt` only, and k auto out.
     """
-    whole: list[Runner] = [MTPRunner(model, policy) for policy in POLICIES]
-    less = [policy for policy in POLICIES if not few or policy.startswith("ConfAdapt")]
+    fixed = [policy for policy in POLICIES if not policy.endswith("auto")]
+    whole: list[Runner] = [MTPRunner(model, policy) for policy in (fixed if few else POLICIES)]
+    less = [policy for policy in fixed if not few or policy.startswith("ConfAdapt")]
     return [
         *whole,
         *(MTPRunner(model, policy, reuse=False) for policy in less),
