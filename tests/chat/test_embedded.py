@@ -8,7 +8,7 @@ import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
 from mtp_model.chat_model import MTPChatModel
-from mtp_model.config import ConfAdapt, Static, Verified
+from mtp_model.config import Static, Verified
 from mtp_model.decode import Decoder
 from mtp_model.prompt.messages import Message, ToolCall
 from mtp_trainer.rollout import run_agent
@@ -73,7 +73,7 @@ def test_turns_are_those_that_the_trainer_scores(student: MTPChatModel) -> None:
         run = run_agent(
             decoder,
             engine.renderer,
-            ConfAdapt(),
+            Verified(),
             task.messages,
             task.tools,
             lambda call, session=session: session.call(call).text,
