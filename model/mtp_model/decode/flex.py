@@ -70,10 +70,12 @@ def flex_block_attention(query: Tensor, key: Tensor, value: Tensor, plan: BlockM
     """
     rows, heads, wide, size = query.shape
     stacked = query.reshape(rows, key.shape[1], -1, size)
-    attend = _compiled() if query.device.type == "cuda" else flex_attention
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "flex_attention called without torch.compile")
-        out = attend(stacked, key, value, block_mask=plan, scale=scale)
+    if query.device.type == "cuda":
+        out = _compiled()(stacked, key, value, block_mask=plan, scale=scale)
+    else:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "flex_attention called without torch.compile")
+            out = flex_attention(stacked, key, value, block_mask=plan, scale=scale)
     return cast(Tensor, out).reshape(rows, heads, wide, size)
 
 
