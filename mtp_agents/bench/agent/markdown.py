@@ -2,7 +2,7 @@
 
 A file that shows them holds the block between two comments, so that one command replaces it:
 
-    <!-- bench report docs/benchmarks/agent-cpu-2026-11-27.json -->
+    <!-- bench report docs/benchmarks/agent-cpu-2026-11-28.json -->
     <!-- end of bench report -->
 """
 
