@@ -294,6 +294,19 @@ def test_bfloat16_decodes(saved: Path) -> None:
     assert all(g.token_ids or g.stop is not None for g in out)
 
 
+@pytest.mark.parametrize(
+    ("stored", "amx", "expected"),
+    [("bfloat16", True, "bfloat16"), ("bfloat16", False, "float32"), ("float16", True, "float32")],
+)
+def test_the_processor_and_the_checkpoint_choose_the_type(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, stored: str, amx: bool, expected: str
+) -> None:
+    edit(folder, dtype=stored)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": amx})
+    assert load_checkpoint(folder, device="cpu").dtype == getattr(torch, expected)
+    assert load_checkpoint(folder, dtype="float32", device="cpu").dtype == torch.float32
+
+
 def test_bad_prompts_are_refused() -> None:
     decoder = Decoder(checkpoint())
     with pytest.raises(EmptyPromptError, match="no token"):

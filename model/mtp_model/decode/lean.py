@@ -10,6 +10,9 @@ torch's attention splits queries and keys by their number (see `mtp_model.config
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from statistics import median
+from time import perf_counter
 from typing import Any, cast
 
 import psutil
@@ -17,7 +20,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear, pad, scaled_dot_product_attention, silu
 
-from mtp_model.decode.cache import RowCache
+from mtp_model.decode.cache import RowCache, round_up
 
 __all__ = ["LeanLayers", "lean_layers"]
 
@@ -25,6 +28,9 @@ _FAMILIES = frozenset({"llama", "mistral", "qwen2", "qwen3"})
 _FIXED_ROPE = frozenset({"default", "linear", "llama3", "yarn"})  # frequencies do not change with the length
 _ROWS = 16  # oneDNN lays a packed weight out for about so many rows
 _EXACT = 32  # up to here every number of rows is multiplied as it is, above in multiples of _ROWS
+_FEW = (1, 2, 4, 8, 16)  # up to so many rows, torch's own product may be the faster one
+_POSITIONS = 1024  # the table of rotations grows by so many
+_TRIALS, _SECONDS = 9, 0.2  # of the measurement which one is
 
 
 def lean_layers(model: Any) -> LeanLayers | None:
@@ -80,6 +86,10 @@ class LeanLayers:
         self._norm = _norm_of(base.norm)
         self._head = _Projection(packed, model.get_output_embeddings())
         self._rotary = base.rotary_emb
+        self._rotation = torch.empty(0)
+        if packed:
+            kinds = (*zip(*(layer.projections for layer in self._layers), strict=True), (self._head,))
+            _choose_products(kinds)
 
     def __call__(self, cache: RowCache, block: Tensor, positions: Tensor, mask: Tensor | None) -> Tensor:
         """Run a block; its keys and values go where the cache's window says.
@@ -94,12 +104,18 @@ class LeanLayers:
             Hidden states after the last norm, [B, W, D].
         """
         hidden: Tensor = self._embed(block)
-        cos, sin = self._rotary(hidden, positions)
-        low, high = sin.chunk(2, -1)
-        rotation = torch.stack([cos, torch.cat([-low, high], -1)], 2)  # [B, W, 2, D]
+        if len(self._rotation) < cache.window.used:
+            self._rotation = self._rotations(round_up(cache.window.used, _POSITIONS))
+        rotation = self._rotation[positions]  # [B, W, 2, D]
         for layer, slot in zip(self._layers, cache.layers, strict=True):
             hidden = layer(hidden, rotation, mask, slot)
         return _rms_norm(hidden, *self._norm)
+
+    def _rotations(self, length: int) -> Tensor:
+        """Cosine, and sine with the sign that `_Layer` wants, of all positions: [length, 2, D]."""
+        cos, sin = self._rotary(self._norm[0], torch.arange(length)[None])
+        low, high = sin.chunk(2, -1)
+        return torch.stack([cos, torch.cat([-low, high], -1)], 2)[0]
 
     def head(self, hidden: Tensor) -> Tensor:
         """Logits [B, P, V] of hidden states [B, P, D]."""
@@ -119,11 +135,16 @@ class _Layer:
         self.out = _Projection(packed, attention.o_proj)
         self.gate_up = _Projection(packed, mlp.gate_proj, mlp.up_proj)
         self.down = _Projection(packed, mlp.down_proj)
-        self.head_norm: tuple[Tensor, float] | None = None
+        self.head_norm: tuple[Tensor, Tensor] | None = None
         if hasattr(attention, "q_norm"):
             (query, eps), (key, _) = _norm_of(attention.q_norm), _norm_of(attention.k_norm)
             each = [query.expand(self.heads, -1), key.expand(self.kv_heads, -1)]
             self.head_norm = torch.cat(each).contiguous(), eps
+
+    @property
+    def projections(self) -> tuple[_Projection, ...]:
+        """In the order of their use."""
+        return self.qkv, self.out, self.gate_up, self.down
 
     def __call__(self, hidden: Tensor, rotation: Tensor, mask: Tensor | None, slot: Any) -> Tensor:
         batch, width, _ = hidden.shape
@@ -151,45 +172,80 @@ class _Layer:
 
 
 class _Projection:
-    """One or several linear modules of the same input as one matrix product."""
+    """One or several linear modules of the same input as one matrix product.
+
+    Args:
+        packed: Keep a packed copy of the weights beside the modules' own.
+        modules: They stay usable.
+
+    Attributes:
+        few: Up to so many rows are multiplied with the weights as they are.
+    """
 
     def __init__(self, packed: bool, *modules: nn.Linear) -> None:
         weights, biases = [m.weight.detach() for m in modules], [m.bias for m in modules]
-        self.packed = packed
         self.bias = None if biases[0] is None else torch.cat([b.detach() for b in biases])
-        if packed:
-            merged = torch.cat(weights) if len(weights) > 1 else weights[0]
-            self.weight = torch.ops.mkldnn._reorder_linear_weight(merged, _ROWS)
-        elif len(weights) == 1:
-            self.weight = weights[0]
-        else:  # no weight is stored twice: the modules' own become views
-            self.weight = torch.cat(weights)
-            for module, part in zip(modules, self.weight.split([len(w) for w in weights]), strict=True):
+        self.few = 0
+        self.plain = weights[0]
+        if len(weights) > 1:  # no weight is stored twice: the modules' own become views
+            self.plain = torch.cat(weights)
+            for module, part in zip(modules, self.plain.split([len(w) for w in weights]), strict=True):
                 module.weight.data = part
+        self.packed = torch.ops.mkldnn._reorder_linear_weight(self.plain, _ROWS) if packed else None
 
     def __call__(self, inputs: Tensor, residual: Tensor | None = None) -> Tensor:
         """[..., N] -> [..., M], plus the residual."""
-        if not self.packed:
-            out = linear(inputs, self.weight, self.bias)
-            return out if residual is None else out.add_(residual)
         shape, rows = inputs.shape[:-1], inputs.shape[:-1].numel()
+        if self.packed is None or rows <= self.few:
+            out = linear(inputs, self.plain, self.bias)
+            return out if residual is None else out.add_(residual)
         # oneDNN prepares, and keeps, a kernel for each number of rows: prompts have many lengths.
         padding = -rows % _ROWS if rows > _EXACT else 0
         if padding:
             inputs = pad(inputs.reshape(rows, -1), (0, 0, 0, padding))
-            residual = None if residual is None else pad(residual.reshape(rows, -1), (0, 0, 0, padding))
-        if residual is None:
-            out = torch.ops.mkldnn._linear_pointwise(inputs, self.weight, self.bias, "none", [], "")
-        else:
-            out = torch.ops.mkldnn._linear_pointwise(inputs, residual, self.weight, self.bias, "add")
-        return cast(Tensor, out[:rows].view(*shape, -1) if padding else out)
+        out = torch.ops.mkldnn._linear_pointwise(inputs, self.packed, self.bias, "none", [], "")
+        if padding:
+            out = out[:rows].view(*shape, -1)
+        # Not fused: oneDNN's product with a sum takes 14 us longer, an addition of its own 2.
+        return cast(Tensor, out if residual is None else out.add_(residual))
 
 
-def _rms_norm(hidden: Tensor, weight: Tensor, eps: float) -> Tensor:
-    scale = torch.linalg.vector_norm(hidden, dim=-1, keepdim=True, dtype=torch.float32).square_()
-    scale.mul_(1 / hidden.shape[-1]).add_(eps).rsqrt_()
+@torch.inference_mode()
+def _choose_products(kinds: Iterable[Sequence[_Projection]]) -> None:
+    """Set up to how many rows projections are faster with weights as they are: a matter of size and processor.
+
+    Args:
+        kinds: Projections of the same shape in each, as they occur in a pass: their weights are not in the
+            nearest cache there.
+    """
+
+    def seconds(projection: _Projection, few: int) -> float:
+        projection.few = few
+        inputs = projection.plain.new_ones(rows, projection.plain.shape[1])
+        start = perf_counter()
+        projection(inputs)
+        return perf_counter() - start
+
+    begin = perf_counter()
+    for kind in kinds:
+        chosen = 0
+        for rows in _FEW:
+            if perf_counter() - begin > _SECONDS:
+                break
+            trials = [kind[i % len(kind)] for i in range(_TRIALS)]
+            packed = median(seconds(projection, 0) for projection in trials)
+            if median(seconds(projection, rows) for projection in trials) > 0.95 * packed:
+                break
+            chosen = rows
+        for projection in kind:
+            projection.few = chosen
+
+
+def _rms_norm(hidden: Tensor, weight: Tensor, eps: Tensor) -> Tensor:
+    norm = torch.linalg.vector_norm(hidden, dim=-1, keepdim=True, dtype=torch.float32)
+    scale = torch.addcmul(eps, norm, norm, value=1 / hidden.shape[-1]).rsqrt_()
     return cast(Tensor, (hidden * scale).to(hidden.dtype).mul_(weight))
 
 
-def _norm_of(norm: Any) -> tuple[Tensor, float]:
-    return norm.weight.detach(), float(norm.variance_epsilon)
+def _norm_of(norm: Any) -> tuple[Tensor, Tensor]:
+    return norm.weight.detach(), torch.tensor(float(norm.variance_epsilon))
