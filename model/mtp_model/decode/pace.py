@@ -25,7 +25,7 @@ __all__ = ["Acceptance", "Pace"]
 PERIOD = 8
 """Passes for which a choice holds, unless rows come or go."""
 
-LEAST_GAIN = 1.05
+LEAST_GAIN = 1.1
 """Blocks must promise this much more than single tokens: estimates are not exact."""
 
 PROBE = 4
@@ -35,6 +35,7 @@ PROBE_SHARE = 0.02
 """Share of the time that they may cost."""
 
 _FAST, _SLOW = 0.1, 0.02  # weight of a pass in its row's estimate, and of that in the one of all rows
+_BEHIND = 3  # times that weight, for tokens that were not asked for: they lag behind each other
 _HOPE = 0.7  # before anything is known, each further token stands with this probability
 
 
@@ -43,10 +44,12 @@ class Acceptance:
 
     Args:
         survival: Probability that a pass writes at least 1, 2, ... tokens beyond its first.
+        seen: Passes that it comes from. The fewer, the more the next one counts.
     """
 
-    def __init__(self, survival: Sequence[float]) -> None:
+    def __init__(self, survival: Sequence[float], seen: int = 0) -> None:
         self.survival = list(survival)
+        self.seen = seen
 
     def expected(self, k: int) -> float:
         """Tokens that a pass with this k writes."""
@@ -59,16 +62,18 @@ class Acceptance:
             extra: Tokens beyond the first that it wrote.
             asked: Tokens beyond the first that were proposed. Those behind them are thought of as going on
                 at the same rate, so that k can grow again.
-            weight: Of this pass, against all before it.
+            weight: Of this pass, against all before it, once there are enough of them.
         """
         if not asked:
             return
+        self.seen += 1
+        weight = max(weight, 1 / (self.seen + 1))
         values = self.survival
         for depth in range(min(asked, len(values))):
             values[depth] += weight * ((extra > depth) - values[depth])
         rate = values[min(asked, len(values)) - 1] ** (1 / asked)
         for depth in range(asked, len(values)):
-            values[depth] += weight * (values[depth - 1] * rate - values[depth])
+            values[depth] += min(1.0, _BEHIND * weight) * (values[depth - 1] * rate - values[depth])
 
     def follow(self, other: Acceptance, weight: float) -> None:
         """Move towards another estimate, also while it asks for nothing: a row that gave blocks up counts."""
@@ -87,10 +92,30 @@ class Pace:
         self.costs = costs
         self._learned: dict[tuple[bool, float, int], Acceptance] = {}
         self._single = 0  # passes since blocks were last tried
+        # Of the k - 1 columns for tokens of the pass before, or drafts, the share that the row with the most
+        # of them fills: `Verified` feeds drafts that do not stand, and the more rows, the more one has.
+        self._fill: dict[tuple[bool, int], float] = {}
+
+    def fed(self, rows: Sequence[Row], width: int, context: int, seconds: float) -> None:
+        """Take in what a pass over some rows fed, and how long it took.
+
+        Args:
+            rows: All rows of the batch.
+            width: W, the columns fed.
+            context: Columns of the longest row.
+            seconds: Of the pass.
+        """
+        self.costs.observe(len(rows), width, context, seconds)
+        k = max(row.k for row in rows)
+        if k > 1:
+            crowd, seen = _crowd(rows), min(1.0, (width - k) / (k - 1))
+            known = self._fill.get(crowd, seen)
+            self._fill[crowd] = known + _FAST * (seen - known)
 
     def enter(self, row: Row) -> None:
         """Give a row that leaves k open what earlier rows of its policy and about its length taught."""
-        row.acceptance = Acceptance(self._lesson(row.request).survival)
+        lesson = self._lesson(row.request)
+        row.acceptance = Acceptance(lesson.survival, lesson.seen)
         row.k = min(self.choose([row], len(row.request.prompt), 1), row.request.k)
 
     def observe(self, row: Row, extra: int) -> None:
@@ -99,7 +124,10 @@ class Pace:
             return
         asked, row.asked = (row.asked if row.request.lossless else row.k - 1), row.k - 1
         row.acceptance.observe(extra, asked, _FAST)
-        self._lesson(row.request).follow(row.acceptance, _SLOW)
+        if asked:
+            self._lesson(row.request).observe(extra, asked, _SLOW)
+        else:
+            self._lesson(row.request).follow(row.acceptance, _SLOW)
 
     def _lesson(self, request: Request) -> Acceptance:
         """What rows of this policy and a prompt of about this length write.
@@ -129,9 +157,14 @@ class Pace:
         beside = sum(max(1.0, row.stats.tokens_per_pass) for row in others)
         least = max((row.k for row in others), default=1)
 
+        fill = self._fill.get(_crowd(rows))
+
         def seconds(k: int) -> float:
-            expected = max(row.acceptance.expected(k) for row in rows if row.acceptance is not None)
-            return self.costs.seconds(len(rows), max(least, math.ceil(expected) + k - 1), context)
+            if fill is None:
+                before = max(row.acceptance.expected(k) for row in rows if row.acceptance is not None)
+            else:
+                before = 1 + fill * (k - 1)
+            return self.costs.seconds(len(rows), max(least, math.ceil(before) + k - 1), context)
 
         def rate(k: int) -> float:
             written = sum(row.acceptance.expected(k) for row in rows if row.acceptance is not None)
@@ -148,6 +181,11 @@ class Pace:
             return 1
         self._single = 0
         return probe
+
+
+def _crowd(rows: Sequence[Row]) -> tuple[bool, int]:
+    """Batches alike in how many columns they feed: whether a row is lossless, and about how many there are."""
+    return any(row.request.lossless for row in rows), (len(rows) - 1).bit_length()
 
 
 def _candidates(largest: int) -> list[int]:

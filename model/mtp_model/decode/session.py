@@ -245,7 +245,7 @@ class Session:
             return [self._give_up_longest(error)]
         self._state, outcomes = self._take(list(rows), written, state, self._rules, begin)
         if self._pace is not None:
-            self._pace.costs.observe(len(rows), columns, used, perf_counter() - begin)
+            self._pace.fed(rows, columns, used, perf_counter() - begin)
         for row, _ in outcomes:
             if row.over:
                 self.remove(row)
