@@ -53,7 +53,7 @@ def load_checkpoint(
         mask_token: The mask token, its id, or one of either per position; None to find it by the rules of
             `mtp_model.checkpoint.mask_token`.
         dtype: Floating-point type, e.g. "bfloat16"; None for the checkpoint's own type, but on the CPU for
-            float32, unless the checkpoint is bfloat16 and the processor multiplies that in matrix units (AMX).
+            float32, unless the checkpoint is bfloat16 and the processor multiplies it in a matrix unit (AMX).
         device: None for the first CUDA device if there is one, else the CPU.
         revision: Branch, tag or commit of a hub id.
         quantization: "int8" or "float8" to keep the weights of the layers in 8 bits, by torchao (extra
@@ -139,7 +139,8 @@ def _has_amx() -> bool:
     """
     import torch
 
-    return bool(getattr(torch.cpu, "get_capabilities", dict)().get("amx_bf16", False))
+    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(capabilities.get("amx_bf16"))
 
 
 def _load_weights(

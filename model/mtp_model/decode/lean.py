@@ -212,7 +212,7 @@ class _Projection:
 
 @torch.inference_mode()
 def _choose_products(kinds: Iterable[Sequence[_Projection]]) -> None:
-    """Set up to how many rows projections are faster with weights as they are: a matter of size and processor.
+    """Set up to how many rows projections are faster with weights as they are. Processors differ.
 
     Args:
         kinds: Projections of the same shape in each, as they occur in a pass: their weights are not in the
@@ -244,7 +244,7 @@ def _choose_products(kinds: Iterable[Sequence[_Projection]]) -> None:
 def _rms_norm(hidden: Tensor, weight: Tensor, eps: Tensor) -> Tensor:
     norm = torch.linalg.vector_norm(hidden, dim=-1, keepdim=True, dtype=torch.float32)
     scale = torch.addcmul(eps, norm, norm, value=1 / hidden.shape[-1]).rsqrt_()
-    return cast(Tensor, (hidden * scale).to(hidden.dtype).mul_(weight))
+    return (hidden * scale).to(hidden.dtype).mul_(weight)
 
 
 def _norm_of(norm: Any) -> tuple[Tensor, Tensor]:

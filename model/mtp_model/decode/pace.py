@@ -184,7 +184,7 @@ class Pace:
 
 
 def _crowd(rows: Sequence[Row]) -> tuple[bool, int]:
-    """Batches alike in how many columns they feed: whether a row is lossless, and about how many there are."""
+    """Batches alike in how many columns they feed: whether a row is lossless, and about how many rows."""
     return any(row.request.lossless for row in rows), (len(rows) - 1).bit_length()
 
 
