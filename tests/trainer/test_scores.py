@@ -58,8 +58,8 @@ def test_the_recorded_table_sums_up_the_recorded_outcomes() -> None:
 
 FLOORS = {  # a student that ships is no worse than this in any of it
     "static1": {"success": 0.65, "success_unseen_tools": 0.40, "tokens_per_pass": 1.0},
-    "confadapt": {"success": 0.40, "success_unseen_tools": 0.30, "tokens_per_pass": 3.3},
-    "verified": {"success": 0.65, "success_unseen_tools": 0.40, "tokens_per_pass": 3.5, "identical": 1.0},
+    "confadapt": {"success": 0.48, "success_unseen_tools": 0.35, "tokens_per_pass": 4.4},
+    "verified": {"success": 0.65, "success_unseen_tools": 0.40, "tokens_per_pass": 4.1, "identical": 1.0},
 }
 
 
