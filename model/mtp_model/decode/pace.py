@@ -31,11 +31,15 @@ LEAST_GAIN = 1.1
 PROBE = 4
 """k of the passes that ask whether blocks pay again."""
 
+FIRST = 8
+"""k of the block behind a prompt, at least."""
+
 PROBE_SHARE = 0.02
 """Share of the time that they may cost."""
 
 _FAST, _SLOW = 0.1, 0.02  # weight of a pass in its row's estimate, and of that in the one of all rows
 _BEHIND = 3  # times that weight, for tokens that were not asked for: they lag behind each other
+_TRUST = 3  # what a row's first estimate, from other rows, counts, in passes of its own
 _HOPE = 0.7  # before anything is known, each further token stands with this probability
 
 
@@ -115,8 +119,9 @@ class Pace:
     def enter(self, row: Row) -> None:
         """Give a row that leaves k open what earlier rows of its policy and about its length taught."""
         lesson = self._lesson(row.request)
-        row.acceptance = Acceptance(lesson.survival, lesson.seen)
-        row.k = min(self.choose([row], len(row.request.prompt), 1), row.request.k)
+        row.acceptance = Acceptance(lesson.survival, min(lesson.seen, _TRUST))
+        # The prompt's pass costs what it costs, so that its block asks how easy this text is.
+        row.k = min(max(FIRST, self.choose([row], len(row.request.prompt), 1)), row.request.k)
 
     def observe(self, row: Row, extra: int) -> None:
         """Take in what a pass wrote beyond its first token. `Verified` counts drafts of the pass before."""
