@@ -59,6 +59,10 @@ K = Annotated[int | None, typer.Option("--k", help="Most tokens per forward pass
 Threshold = Annotated[
     float | None, typer.Option(help="Confidence, up to 1, that each further token of a pass needs.")
 ]
+DType = Annotated[
+    str | None,
+    typer.Option(help="Type of the weights, float32 or bfloat16; without it, the usual one."),
+]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours.")]
 
 
@@ -173,6 +177,7 @@ def bench_options() -> None:
 @bench.command()
 def agent(
     model: Model = None,
+    dtype: DType = None,
     tasks: Annotated[int | None, typer.Option(help="Number of held-out toolworld tasks.")] = None,
     examples: Annotated[
         str | None, typer.Option(help="Example agents, e.g. reasoning_agent,approval; or none.")
@@ -209,6 +214,7 @@ def agent(
 
     chosen = make_options(
         model=model,
+        dtype=dtype,
         tasks=tasks,
         examples=examples,
         graph=graph,
@@ -241,6 +247,7 @@ def decode(
     tokens: Annotated[int | None, typer.Option(help="Most new tokens of each row.")] = None,
     rounds: Annotated[int | None, typer.Option(help="Timed runs of each case; medians are shown.")] = None,
     engines: Annotated[str | None, typer.Option(help="Of mtp, hf and llama.cpp, e.g. mtp,hf.")] = None,
+    dtype: DType = None,
     loop: Annotated[
         str | None, typer.Option(help="The loop of mtp: host, device, or host,device for both.")
     ] = None,
@@ -273,6 +280,7 @@ def decode(
         engines=engines,
         loop=loop,
         attention=attention,
+        dtype=dtype,
         k=k,
         quick=quick,
     )

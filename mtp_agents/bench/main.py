@@ -74,7 +74,7 @@ def _measure(
     """Everything about one model; what was measured and what was not goes to the two lists."""
     with TemporaryDirectory(prefix="mtp-agents-") as folder:
         try:
-            subject = load_subject(name)
+            subject = load_subject(name, options.dtype)
             mine = _cases(subject, options, Path(folder), skipped)
         except KeyboardInterrupt:
             return "interrupted"

@@ -63,11 +63,13 @@ SHAPES = {
 """Random weights by name; the large ones have the shapes of Qwen3-4B and Qwen3-8B."""
 
 
-def load_subject(name: str) -> Subject:
+def load_subject(name: str, dtype: str | None = None) -> Subject:
     """Load a model by name.
 
     Args:
         name: `embedded`, a name of `SHAPES`, a folder or a hub id.
+        dtype: Floating-point type of the weights; None for what `load_checkpoint` chooses, and for random
+            weights float32 on the CPU and bfloat16 elsewhere.
 
     Raises:
         ConfigError: Random weights that need a GPU, and there is none.
@@ -81,10 +83,10 @@ def load_subject(name: str) -> Subject:
                 f"--model {name}: its random weights need a CUDA device, and torch finds none. Use {small} "
                 "on the CPU."
             )
-        dtype = torch.float32 if device.type == "cpu" else torch.bfloat16
-        checkpoint = random_checkpoint(name, SHAPES[name], device, dtype)
+        usual = "float32" if device.type == "cpu" else "bfloat16"
+        checkpoint = random_checkpoint(name, SHAPES[name], device, getattr(torch, dtype or usual))
         return Subject(name, checkpoint, random_prompts(checkpoint), ACCEPTANCE)
-    checkpoint = load_checkpoint(None if name == EMBEDDED else name)
+    checkpoint = load_checkpoint(None if name == EMBEDDED else name, dtype=dtype)
     return Subject(name, checkpoint, task_prompts(checkpoint))
 
 

@@ -14,6 +14,7 @@ __all__ = ["ENGINES", "LOOPS", "Options", "make_options", "numbers"]
 
 ENGINES = ("mtp", "hf", "llama.cpp")
 LOOPS = ("host", "device")
+DTYPES = ("float32", "bfloat16")
 LEAST_TOKENS = 32
 """Two blocks of 16: with less, the pass that reads the prompt could write all of it."""
 
@@ -28,6 +29,7 @@ class Options:
         batches: Numbers of rows.
         loops: Loops of this project's engine.
         attention: Of this project's engine; see `Decoder`.
+        dtype: Floating-point type of the weights; None for the usual one.
         k: Most tokens per pass of `ConfAdapt` and `Verified`.
         contexts: Tokens of a row, prompt and answer together.
         tokens: Most new tokens of each row.
@@ -39,6 +41,7 @@ class Options:
     engines: tuple[str, ...] = ENGINES
     loops: tuple[str, ...] = LOOPS[:1]
     attention: Attention = "sdpa"
+    dtype: str | None = None
     k: int = 16
     batches: tuple[int, ...] = (1, 4, 8, 16)
     contexts: tuple[int, ...] = (256, 2048, 8192)
@@ -60,6 +63,7 @@ def make_options(
     engines: str | None = None,
     loop: str | None = None,
     attention: str | None = None,
+    dtype: str | None = None,
     k: int | None = None,
     quick: bool = False,
 ) -> Options:
@@ -76,6 +80,7 @@ def make_options(
         engines=_names("--engines", engines, "engine", ENGINES) if engines is not None else base.engines,
         loops=_names("--loop", loop, "loop", LOOPS) if loop is not None else base.loops,
         attention=base.attention if attention is None else cast(Attention, attention),
+        dtype=dtype_name(dtype),
         k=base.k if k is None else k,
         batches=numbers("--batch", batch, "1,4,8,16") if batch is not None else base.batches,
         contexts=numbers("--context", context, "256,2k,8k") if context is not None else base.contexts,
@@ -115,6 +120,17 @@ def numbers(option: str, text: str, example: str) -> tuple[int, ...]:
             )
         found.append(value)
     return tuple(dict.fromkeys(found))
+
+
+def dtype_name(text: str | None) -> str | None:
+    """A floating-point type by its name.
+
+    Raises:
+        ConfigError: It is none of `DTYPES`.
+    """
+    if text not in (None, *DTYPES):
+        raise ConfigError(f"--dtype {text!r}: use {' or '.join(DTYPES)}.")
+    return text
 
 
 def _names(option: str, text: str, kind: str, known: Sequence[str]) -> tuple[str, ...]:

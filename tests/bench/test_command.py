@@ -72,6 +72,12 @@ def test_the_last_line_is_the_document(student: Path, tmp_path: Path) -> None:
     assert json.loads((tmp_path / "decode.json").read_text()) == document
 
 
+def test_weights_in_another_type(student: Path, tmp_path: Path) -> None:
+    done = bench(student, tmp_path, "--engines", "mtp,hf", "--dtype", "bfloat16")
+    document = json.loads(done.stdout.splitlines()[-1])
+    assert document["models"][0]["dtype"] == document["settings"]["dtype"] == "bfloat16"
+
+
 def test_both_loops_are_measured_beside_each_other(student: Path, tmp_path: Path) -> None:
     options = ("--batch", "2", "--loop", "host,device", "--k", "4", "--attention", "flex")
     done = bench(student, tmp_path, "--engines", "mtp", *options)
@@ -159,6 +165,7 @@ def test_ctrl_c_writes_the_report(student: Path, tmp_path: Path, monkeypatch: py
         (["--rounds", "0"], "at least 1"),
         (["--k", "1"], "--k 1: give the most tokens per pass, 2 to 16"),
         (["--attention", "eager"], "--attention 'eager': use sdpa or flex"),
+        (["--dtype", "int8"], "--dtype 'int8': use float32 or bfloat16"),
         (["--engines", "vllm"], "use mtp, hf, llama.cpp"),
         (["--loop", "gpu"], "'gpu' is no loop: use host, device"),
         (["--model", "./no/such/folder"], "no such folder"),

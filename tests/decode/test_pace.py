@@ -11,7 +11,7 @@ from mtp_model.config import ConfAdapt, GenerationOptions, Static, Verified, pol
 from mtp_model.decode import Decoder
 from mtp_model.decode.costs import ROWS, WIDTHS, PassCosts, measure_costs, measured_costs
 from mtp_model.decode.forward import BlockModel
-from mtp_model.decode.pace import PROBE_SHARE, Acceptance, Pace
+from mtp_model.decode.pace import FIRST, PROBE_SHARE, Acceptance, Pace
 from mtp_model.decode.rows import Row, new_row
 from mtp_model.errors import ConfigError
 from tests.decode.reference import reference
@@ -72,10 +72,12 @@ def test_lengths_are_learned_apart() -> None:
     pace = Pace(FREE)
     live(pace, rows_of(pace, 1), 300, 0.98)
     (first,) = rows_of(pace, 1, length=60)
-    assert first.k > 8, "the first row of a length starts from the nearest one"
+    assert first.k > FIRST, "the first row of a length starts from the nearest one"
     live(pace, [first], 600, 0.0)
-    assert rows_of(pace, 1, length=40)[0].k == 1
-    assert rows_of(pace, 1)[0].k > 8
+    (hard,) = rows_of(pace, 1, length=40)
+    assert hard.k == FIRST, "the block behind a prompt always asks"
+    assert pace.choose([hard], 100) == 1
+    assert rows_of(pace, 1)[0].k > FIRST
 
 
 def test_k_is_1_where_blocks_cost_what_they_bring() -> None:

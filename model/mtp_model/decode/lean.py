@@ -86,6 +86,7 @@ class LeanLayers:
         self._norm = _norm_of(base.norm)
         self._head = _Projection(packed, model.get_output_embeddings())
         self._rotary = base.rotary_emb
+        self._dtype = self._head.plain.dtype
         self._rotation = torch.empty(0)
         if packed:
             kinds = (*zip(*(layer.projections for layer in self._layers), strict=True), (self._head,))
@@ -103,13 +104,13 @@ class LeanLayers:
         Returns:
             Hidden states after the last norm, [B, W, D].
         """
-        hidden: Tensor = self._embed(block)
+        hidden: Tensor = self._embed(block).float()
         if len(self._rotation) < cache.window.used:
             self._rotation = self._rotations(round_up(cache.window.used, _POSITIONS))
         rotation = self._rotation[positions]  # [B, W, 2, D]
         for layer, slot in zip(self._layers, cache.layers, strict=True):
             hidden = layer(hidden, rotation, mask, slot)
-        return _rms_norm(hidden, *self._norm)
+        return _rms_norm(hidden, *self._norm).to(self._dtype)
 
     def _rotations(self, length: int) -> Tensor:
         """Cosine, and sine with the sign that `_Layer` wants, of all positions: [length, 2, D]."""
@@ -149,13 +150,15 @@ class _Layer:
     def __call__(self, hidden: Tensor, rotation: Tensor, mask: Tensor | None, slot: Any) -> Tensor:
         batch, width, _ = hidden.shape
         size, heads, kv_heads = self.head_dim, self.heads, self.kv_heads
-        mixed = self.qkv(_rms_norm(hidden, *self.before_attention)).view(batch, width, -1, size)
+        dtype = self.out.plain.dtype
+        normed = _rms_norm(hidden, *self.before_attention).to(dtype)
+        mixed = self.qkv(normed).view(batch, width, -1, size)
         turned, values = mixed[:, :, : heads + kv_heads], mixed[:, :, heads + kv_heads :]
         if self.head_norm is not None:
             turned = _rms_norm(turned, *self.head_norm)
         # The rotary embedding of (x1, x2), halves of a head: (x1 cos - x2 sin, x2 cos + x1 sin).
         cos, sin = rotation[:, :, :1], rotation[:, :, 1:]
-        turned = torch.addcmul(turned * cos, turned.roll(size // 2, -1), sin).transpose(1, 2)
+        turned = torch.addcmul(turned * cos, turned.roll(size // 2, -1), sin).to(dtype).transpose(1, 2)
         keys, values = slot.update(turned[:, heads:], values.transpose(1, 2))
         queries = turned[:, :heads]
         if mask is None:
@@ -166,9 +169,9 @@ class _Layer:
             stacked = queries.reshape(batch, kv_heads, -1, size)
             out = scaled_dot_product_attention(stacked, keys, values, attn_mask=mask, scale=self.scaling)
             out = out.reshape(batch, heads, width, size)
-        hidden = self.out(out.transpose(1, 2).reshape(batch, width, -1), hidden)
-        gate, up = self.gate_up(_rms_norm(hidden, *self.before_mlp)).chunk(2, -1)
-        return self.down(silu(gate).mul_(up), hidden)
+        hidden = hidden + self.out(out.transpose(1, 2).reshape(batch, width, -1))
+        gate, up = self.gate_up(_rms_norm(hidden, *self.before_mlp).to(dtype)).chunk(2, -1)
+        return hidden.add_(self.down(silu(gate).mul_(up)))
 
 
 class _Projection:
@@ -193,21 +196,17 @@ class _Projection:
                 module.weight.data = part
         self.packed = torch.ops.mkldnn._reorder_linear_weight(self.plain, _ROWS) if packed else None
 
-    def __call__(self, inputs: Tensor, residual: Tensor | None = None) -> Tensor:
-        """[..., N] -> [..., M], plus the residual."""
+    def __call__(self, inputs: Tensor) -> Tensor:
+        """[..., N] -> [..., M]."""
         shape, rows = inputs.shape[:-1], inputs.shape[:-1].numel()
         if self.packed is None or rows <= self.few:
-            out = linear(inputs, self.plain, self.bias)
-            return out if residual is None else out.add_(residual)
+            return linear(inputs, self.plain, self.bias)
         # oneDNN prepares, and keeps, a kernel for each number of rows: prompts have many lengths.
         padding = -rows % _ROWS if rows > _EXACT else 0
         if padding:
             inputs = pad(inputs.reshape(rows, -1), (0, 0, 0, padding))
         out = torch.ops.mkldnn._linear_pointwise(inputs, self.packed, self.bias, "none", [], "")
-        if padding:
-            out = out[:rows].view(*shape, -1)
-        # Not fused: oneDNN's product with a sum takes 14 us longer, an addition of its own 2.
-        return cast(Tensor, out if residual is None else out.add_(residual))
+        return cast(Tensor, out[:rows].view(*shape, -1) if padding else out)
 
 
 @torch.inference_mode()
@@ -244,8 +243,8 @@ def _choose_products(kinds: Iterable[Sequence[_Projection]]) -> None:
 def _rms_norm(hidden: Tensor, weight: Tensor, eps: Tensor) -> Tensor:
     norm = torch.linalg.vector_norm(hidden, dim=-1, keepdim=True, dtype=torch.float32)
     scale = torch.addcmul(eps, norm, norm, value=1 / hidden.shape[-1]).rsqrt_()
-    return (hidden * scale).to(hidden.dtype).mul_(weight)
+    return (hidden * scale).mul_(weight)
 
 
 def _norm_of(norm: Any) -> tuple[Tensor, Tensor]:
-    return norm.weight.detach(), torch.tensor(float(norm.variance_epsilon))
+    return norm.weight.detach().float(), torch.tensor(float(norm.variance_epsilon))

@@ -74,7 +74,7 @@ def run_agent_bench(options: Options, view: Console, progress: Console, out: Pat
             endpoint: list[Runner] = (
                 [open_endpoint(options.endpoint, options.endpoint_model)] if options.endpoint else []
             )
-            engine = engine_for(EngineKey(options.model))
+            engine = engine_for(EngineKey(options.model, dtype=options.dtype))
             runners = [*_runners(options, engine, Path(name), skipped), *endpoint]
             cases += [Measured(runner, number) for number in options.concurrencies for runner in runners]
             units = make_units(tasks, options.concurrencies, options.rounds)
@@ -121,7 +121,7 @@ def _tasks(options: Options, folder: Path, skipped: list[Skipped]) -> list[Agent
 
 def _runners(options: Options, engine: Engine, folder: Path, skipped: list[Skipped]) -> list[Runner]:
     """Every configuration; a peer that cannot be had is noted."""
-    runners = engine_runners(options.model, few=options.few)
+    runners = engine_runners(options.model, few=options.few, dtype=options.dtype)
     if not engine.checkpoint.mask_token_ids:
         reason = f"{engine.checkpoint.name} has no mask token: it writes one token per pass"
         runners = [runner for runner in runners if runner.policy == "Static(1)"]

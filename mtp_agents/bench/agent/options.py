@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mtp_agents.bench.agent.examples import NAMES, QUESTIONS
-from mtp_agents.bench.options import numbers
+from mtp_agents.bench.options import dtype_name, numbers
 from mtp_model.errors import ConfigError
 
 __all__ = ["Options", "command_of", "make_options"]
@@ -22,6 +22,7 @@ class Options:
 
     Attributes:
         model: Folder or hub id; None for the embedded student.
+        dtype: Floating-point type of its weights; None for the usual one.
         tasks: Number of held-out toolworld tasks.
         examples: Most questions for the example agents.
         example_names: The example agents that are asked.
@@ -39,6 +40,7 @@ class Options:
     """
 
     model: str | None = None
+    dtype: str | None = None
     tasks: int = 32
     examples: int = 9
     example_names: tuple[str, ...] = NAMES
@@ -64,6 +66,7 @@ QUICK = Options(
 def make_options(
     *,
     model: str | None = None,
+    dtype: str | None = None,
     tasks: int | None = None,
     examples: str | None = None,
     graph: str | None = None,
@@ -85,6 +88,7 @@ def make_options(
     base = QUICK if quick else Options()
     options = Options(
         model=model,
+        dtype=dtype_name(dtype),
         tasks=base.tasks if tasks is None else tasks,
         examples=base.examples if examples is None else len(QUESTIONS),  # who names some wants them all
         example_names=_names("--examples", examples, NAMES),
@@ -122,8 +126,8 @@ def _words(settings: Mapping[str, Any]) -> Iterator[str]:
         yield "--quick"
     lists = {"concurrencies": "--concurrency", "peers": "--peers"}
     plain = ("model", "tasks", "graph", "endpoint", "endpoint_model", "rounds", "max_tokens", "seconds")
-    for name in plain:
-        value = settings[name]
+    for name in (*plain, "dtype"):
+        value = settings.get(name)
         if value is not None and value != getattr(base, name):
             word = f"{value:g}" if isinstance(value, float) else str(value)
             yield from (f"--{name.replace('_', '-')}", word)

@@ -61,12 +61,14 @@ class MTPRunner:
         policy: Of `POLICIES`.
         reuse: Whether prefixes are reused.
         grammar: Whether tool calls are held to their schemas.
+        dtype: Floating-point type of the weights; None for the usual one.
     """
 
     model: str | None
     policy: str
     reuse: bool = True
     grammar: bool = True
+    dtype: str | None = None
 
     @property
     def name(self) -> str:
@@ -81,6 +83,7 @@ class MTPRunner:
         def make(max_tokens: int, limit: Limit) -> BaseChatModel:
             return TimedChatModel(
                 model=self.model,
+                dtype=self.dtype,
                 decoding=POLICIES[self.policy],
                 max_tokens=max_tokens,
                 prefix_cache_bytes=None if self.reuse else 0,
@@ -91,18 +94,19 @@ class MTPRunner:
         yield make
 
 
-def engine_runners(model: str | None, *, few: bool) -> list[Runner]:
+def engine_runners(model: str | None, *, few: bool, dtype: str | None = None) -> list[Runner]:
     """Each policy with all that the engine has, and then, but for k auto, without reuse, and without grammar.
 
     Args:
         model: Folder or hub id; None for the embedded student.
         few: Leave things away with `ConfAdapt` only, and k auto out.
+        dtype: Floating-point type of its weights; None for the usual one.
     """
     fixed = [policy for policy in POLICIES if not policy.endswith("auto")]
-    whole: list[Runner] = [MTPRunner(model, policy) for policy in (fixed if few else POLICIES)]
+    whole: list[Runner] = [MTPRunner(model, policy, dtype=dtype) for policy in (fixed if few else POLICIES)]
     less = [policy for policy in fixed if not few or policy.startswith("ConfAdapt")]
     return [
         *whole,
-        *(MTPRunner(model, policy, reuse=False) for policy in less),
-        *(MTPRunner(model, policy, grammar=False) for policy in less),
+        *(MTPRunner(model, policy, reuse=False, dtype=dtype) for policy in less),
+        *(MTPRunner(model, policy, grammar=False, dtype=dtype) for policy in less),
     ]
