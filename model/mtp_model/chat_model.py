@@ -184,7 +184,7 @@ class MTPChatModel(BaseChatModel):
     """Which loop decodes. "device" starts passes ahead and decides on the device what they write, with CUDA
     graphs where there is CUDA, on which it has not been run yet. Both write the same text, and are served by
     the same scheduler. Calls take the host loop, and all that run beside them with them, for stop strings,
-    `logprobs`, `k_max="auto"`, and `Verified` with temperature; and for as long as what they write is held to
+    `logprobs`, and `Verified` with temperature; and for as long as what they write is held to
     a schema: forced calls and structured answers, but of tools that are only bound just the calls themselves,
     not the reasoning and the text in front of them. See also `warm_up`.
 

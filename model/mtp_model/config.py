@@ -116,8 +116,9 @@ class ConfAdapt:
         threshold: Probability in (0, 1] that each further token of the block must reach.
         k_max: Largest number of tokens per pass. A student trained for fewer is used with its own maximum.
             "auto" chooses it again every few passes, by expected tokens over measured cost, and takes 1 where
-            blocks do not pay. Then the text may differ from run to run, since a block ends at its k: the
-            tokens depend on the choices, which depend on timing and on the rest of the batch, seed or not.
+            blocks do not pay (see `Verified`). Then the text may differ from run to run, since a block ends
+            at its k: the tokens depend on the choices, which depend on timing and on the rest of the batch,
+            seed or not.
     """
 
     threshold: float = 0.9
@@ -150,12 +151,13 @@ class Verified:
     Attributes:
         k_max: Largest number of tokens per pass: k_max - 1 drafts and the token that follows them. "auto"
             chooses it again every few passes, by expected tokens over measured cost, and takes 1 where blocks
-            do not pay. It changes speed only, never the text.
+            do not pay; where all blocks have one width, on accelerators and on the device loop, it is the
+            student's own. It changes speed only, never the text.
         draft_threshold: Probability in [0, 1] that a proposal must reach to become a draft. It changes
             speed only, never the text.
     """
 
-    k_max: int | Literal["auto"] = 16
+    k_max: int | Literal["auto"] = AUTO
     draft_threshold: float = 0.5
 
     def __post_init__(self) -> None:

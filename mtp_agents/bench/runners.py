@@ -33,7 +33,7 @@ POLICIES: dict[str, DecodingPolicy] = {
     BASELINE: Static(1),
     "ConfAdapt": ConfAdapt(0.9),
     "ConfAdapt auto": ConfAdapt(0.9, k_max="auto"),
-    "Verified": Verified(),
+    "Verified": Verified(k_max=16),
     "Verified auto": Verified(k_max="auto"),
 }
 HOST, DEVICE = LOOPS
@@ -198,7 +198,7 @@ class EngineRunner:
             )
         if self.loop == DEVICE:
             if self.policy.endswith("auto"):
-                raise Unavailable('k_max="auto" takes the host loop')
+                raise Unavailable('k_max="auto" is the fixed k there')
             _ = self.shared.device_loop
 
     def run(self, prompts: Sequence[Sequence[int]], tokens: int) -> Sample:

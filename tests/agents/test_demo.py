@@ -24,7 +24,7 @@ def shown(view: Console) -> str:
 
 def test_the_demo_shows_a_run_and_compares_it(example: Any) -> None:
     view = console()
-    document = run_demo(view, example=example)
+    document = run_demo(view, example=example, k=16)
     text = shown(view)
     for part in (
         "Add up the prices of all products",

@@ -199,7 +199,7 @@ def test_results_are_kept_with_picture_and_table(tmp_path: Path) -> None:
 
 def test_results_of_decode_are_drawn_too(tmp_path: Path, root: Path) -> None:
     pytest.importorskip("matplotlib")
-    (file,) = (root / "docs/benchmarks").glob("decode-cpu-*.json")
+    (file,) = (root / "docs/benchmarks").glob("decode-cpu-????-??-??.json")
     done = report(file, "--out", tmp_path)
     assert done.exit_code == 0, done.output
     assert {one.name for one in tmp_path.iterdir()} == {

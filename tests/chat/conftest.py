@@ -6,7 +6,7 @@ import pytest
 
 from mtp_model.chat_model import MTPChatModel
 from mtp_model.checkpoint import Checkpoint
-from tests.chat.tiny import write_checkpoint
+from tests.chat.tiny import FIXED, write_checkpoint
 
 
 @pytest.fixture(scope="session")
@@ -19,10 +19,10 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tiny(tiny_folder: Path) -> MTPChatModel:
-    return MTPChatModel(model=str(tiny_folder), max_tokens=24)
+    return MTPChatModel(model=str(tiny_folder), decoding=FIXED, max_tokens=24)
 
 
 @pytest.fixture(scope="session")
 def student(embedded: Checkpoint) -> MTPChatModel:
     """The embedded student; skips where it has not been made yet."""
-    return MTPChatModel(max_tokens=600)
+    return MTPChatModel(decoding=FIXED, max_tokens=600)

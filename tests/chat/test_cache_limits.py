@@ -12,11 +12,12 @@ from mtp_model.errors import ConfigError, OutOfMemoryError
 from mtp_model.serve import unload
 from tests.chat.device import Device
 from tests.chat.test_chat_model import said
+from tests.chat.tiny import FIXED
 
 
 @pytest.fixture
 def model(tiny_folder: Path) -> Iterator[MTPChatModel]:
-    plain = MTPChatModel(model=str(tiny_folder), max_tokens=40)
+    plain = MTPChatModel(model=str(tiny_folder), decoding=FIXED, max_tokens=40)
     unload(plain._key())
     yield plain
     unload(plain._key())

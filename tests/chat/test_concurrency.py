@@ -24,11 +24,12 @@ from mtp_model.serve.worker import SLOTS
 from tests.chat.device import Device, wait_for
 from tests.chat.test_chat_model import TOOL, said, tiny_answers, whole
 from tests.chat.test_logprobs import alike, content
+from tests.chat.tiny import FIXED
 
 POLICIES = [
     Static(1),
     ConfAdapt(0.5),
-    Verified(),
+    FIXED,
     Static(3),
     ConfAdapt(0.9, 4),
     ConfAdapt(0.2),
@@ -67,7 +68,7 @@ def plain(tiny_folder: Path) -> MTPChatModel:
 @pytest.fixture(scope="module")
 def alone(tiny_folder: Path) -> list[Any]:
     """The answer to each call when nothing else runs and nothing is kept."""
-    model = MTPChatModel(model=str(tiny_folder), prefix_cache_bytes=0)
+    model = MTPChatModel(model=str(tiny_folder), decoding=FIXED, prefix_cache_bytes=0)
     return [
         model.invoke(question, **settings) for question, settings in zip(QUESTIONS, SETTINGS, strict=True)
     ]
@@ -121,7 +122,7 @@ def fair_waits(lengths: list[int], slots: int) -> list[int]:
 def test_each_call_gets_what_it_gets_alone_and_waits_its_turn(
     tiny_folder: Path, alone: list[Any], device: Device, ask: Any
 ) -> None:
-    model = MTPChatModel(model=str(tiny_folder))
+    model = MTPChatModel(model=str(tiny_folder), decoding=FIXED)
     device.hold(until=CALLS)  # the first pass of the first request waits for the last one's arrival
     answers = ask(model)
     assert [blocks_of(answer) for answer in answers] == [blocks_of(answer) for answer in alone]
@@ -159,7 +160,7 @@ def test_calls_held_to_a_schema_and_those_with_logprobs_share_passes_too(
         }
         for number in range(24)
     ]
-    model = MTPChatModel(model=str(tiny_folder), prefix_cache_bytes=0)
+    model = MTPChatModel(model=str(tiny_folder), decoding=FIXED, prefix_cache_bytes=0)
     questions = QUESTIONS[: len(calls)]
     alone = [model.invoke(question, **call) for question, call in zip(questions, calls, strict=True)]
     one_by_one, device.steps = device.steps, 0

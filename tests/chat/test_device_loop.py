@@ -22,6 +22,7 @@ from mtp_model.serve.worker import SLOTS
 from tests.chat.device import Device, wait_for
 from tests.chat.test_chat_model import TOOL, said, tiny_answers, whole
 from tests.chat.test_embedded import plain_tasks, prompt, written
+from tests.chat.tiny import FIXED
 from tests.decode.test_memory import once, short_of_memory
 
 LEAVERS = 4
@@ -63,7 +64,7 @@ def device(monkeypatch: pytest.MonkeyPatch) -> Iterator[Device]:
 @pytest.fixture
 def ahead(tiny_folder: Path) -> Iterator[MTPChatModel]:
     """Each test has an engine of its own."""
-    model = MTPChatModel(model=str(tiny_folder), loop="device")
+    model = MTPChatModel(model=str(tiny_folder), decoding=FIXED, loop="device")
     unload(model._key())
     yield model
     unload(model._key())
@@ -73,7 +74,7 @@ def ahead(tiny_folder: Path) -> Iterator[MTPChatModel]:
 def test_calls_that_join_and_leave_get_what_the_host_loop_gives_alone(
     tiny_folder: Path, ahead: MTPChatModel, device: Device, watched: type[Watched], calls: Any
 ) -> None:
-    host = MTPChatModel(model=str(tiny_folder), prefix_cache_bytes=0)
+    host = MTPChatModel(model=str(tiny_folder), decoding=FIXED, prefix_cache_bytes=0)
     alone = [host.invoke(question, **settings) for question, settings in calls]
 
     async def streamed(question: str, settings: Any) -> Any:
@@ -129,7 +130,7 @@ def test_who_leaves_stops_the_device_and_frees_the_slot(
 def test_a_stream_has_a_chunk_for_each_pass(
     tiny: MTPChatModel, ahead: MTPChatModel, watched: type[Watched]
 ) -> None:
-    for policy in (ConfAdapt(0.5), Verified(), Static(3)):
+    for policy in (ConfAdapt(0.5), FIXED, Static(3)):
         asked = {"max_tokens": 50, "decoding": policy}
         chunks, expected = list(ahead.stream("hi", **asked)), list(tiny.stream("hi", **asked))
         assert [chunk.content for chunk in chunks] == [chunk.content for chunk in expected]
@@ -155,7 +156,6 @@ def test_the_next_turn_reads_as_much_from_the_cache(tiny: MTPChatModel, ahead: M
     [
         {"stop": ["\n"]},
         {"logprobs": True, "top_logprobs": 2},
-        {"decoding": Verified(k_max="auto")},
         {"decoding": Verified(), "temperature": 1.0, "seed": 4},
         {"tools": [TOOL], "tool_choice": "any"},
         {"response_format": {"type": "json_object"}},
@@ -185,7 +185,7 @@ def test_calls_wait_for_room_and_one_that_finds_no_memory_ends_alone(
     tiny_folder: Path, ahead: MTPChatModel, device: Device
 ) -> None:
     questions = ["hi", "ho", "hm", "ha"]
-    host = MTPChatModel(model=str(tiny_folder), max_tokens=40)
+    host = MTPChatModel(model=str(tiny_folder), decoding=FIXED, max_tokens=40)
     expected = [said(host.invoke(question)) for question in questions]
     bucket = 256 * ahead._engine().decoder.budget.model.column_bytes
     limited = ahead.model_copy(update={"kv_cache_bytes": 2 * bucket, "max_tokens": 40})
@@ -248,7 +248,7 @@ def test_both_loops_run_the_same_weights(tiny: MTPChatModel, ahead: MTPChatModel
 
 
 def test_agents_turns_are_those_of_the_host_loop(embedded: Checkpoint, watched: type[Watched]) -> None:
-    host, device = MTPChatModel(max_tokens=600), MTPChatModel(max_tokens=600, loop="device")
+    host, device = (MTPChatModel(decoding=FIXED, max_tokens=600, loop=loop) for loop in ("host", "device"))
     tasks = plain_tasks(6)
 
     async def ask(model: MTPChatModel) -> list[Any]:

@@ -21,7 +21,7 @@ def text(message: Any) -> str:
     return "".join(each["text"] for each in message.additional_kwargs["passes"])
 
 
-@pytest.mark.parametrize("decoding", [Static(1), Static(3), ConfAdapt(0.5), Verified()], ids=str)
+@pytest.mark.parametrize("decoding", [Static(1), Static(3), ConfAdapt(0.5), Verified(16)], ids=str)
 def test_one_entry_for_each_token_whoever_asks(tiny: MTPChatModel, decoding: Any) -> None:
     model = tiny.model_copy(update={"decoding": decoding, "logprobs": True, "top_logprobs": 3})
     invoked = model.invoke("hi there")

@@ -31,7 +31,7 @@ from mtp_model.errors import MessageError
 from mtp_model.langchain.messages import to_plain_messages
 from tests.chat.device import Device
 from tests.chat.test_chat_model import TOOL, said, whole
-from tests.chat.tiny import write_checkpoint
+from tests.chat.tiny import FIXED, write_checkpoint
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_fields_and_alternatives_are_chosen_per_call(tiny: MTPChatModel, tiny_fo
 def test_who_streams_can_be_set(tiny: MTPChatModel) -> None:
     many = len(tiny.invoke("hi").additional_kwargs["passes"])
     for streaming, chunks, heard in ((None, many, 0), (True, many, many), (False, 1, 0)):
-        model = MTPChatModel(model=tiny.model, max_tokens=24, streaming=streaming)
+        model = MTPChatModel(model=tiny.model, decoding=FIXED, max_tokens=24, streaming=streaming)
         assert len(list(model.stream("hi"))) == chunks
         listening = Listening()
         model.invoke("hi", {"callbacks": [listening]})

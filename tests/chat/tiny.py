@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from transformers import Qwen3Config, Qwen3ForCausalLM
 
+from mtp_model.config import Verified
 from mtp_trainer.tokenizer import MTP, train_tokenizer
 from tests.templates import SPECIAL, TEMPLATES
 
@@ -14,6 +15,9 @@ TEXTS = [
     "Add the numbers and tell the user what the sum is. Zoë paid 12,50 € in Köln 東京",
 ] * 4
 LIKELY = ("a", "b", "\n", " the", "é", "<think>", "</think>", "1")  # what the model writes
+
+FIXED = Verified(16)
+"""The default with a fixed k: its passes come again, with k auto only the text does."""
 
 
 def write_checkpoint(folder: Path, *, thinks: bool = True, template: str = "") -> None:

@@ -169,7 +169,7 @@ def test_the_front_page_has_the_embedded_students_scores() -> None:
     scores = json.loads(
         (ROOT / "model/mtp_model/checkpoint/embedded/scores.json").read_text(encoding="utf-8")
     )
-    names = {"static1": "Static(1)", "confadapt": "ConfAdapt(0.9)", "verified": "Verified()"}
+    names = {"static1": "Static(1)", "confadapt": "ConfAdapt(0.9)", "verified": "Verified(16)"}
     for key, name in names.items():
         one, text = scores["policies"][key], scores["natural_text"]["policies"][key]
         shares = [f"{100 * one[share]:.0f} %" for share in ("success", "success_unseen_tools", "identical")]

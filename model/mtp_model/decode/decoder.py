@@ -46,9 +46,8 @@ class Decoder:
             "device" to start passes ahead and decide acceptance, stops and budgets on the device, without
             waiting for it, in blocks of one width (CUDA graphs where there is CUDA, on which it has not been
             run yet). Both write the same text. While a row is in the batch that the device loop does not
-            cover, the whole batch takes the host loop: stop strings, logprobs, `k_max="auto"`, `Verified`
-            with temperature, and grammars, but for text that they leave free, as in front of tool calls that
-            nobody forces.
+            cover, the whole batch takes the host loop: stop strings, logprobs, `Verified` with temperature,
+            and grammars, but for text that they leave free, as in front of tool calls that nobody forces.
         attention: "sdpa", or "flex" for FlexAttention: no mask is written out, and of each row only the
             columns that it has are read. It is for CUDA, where it is compiled at the first pass and has not
             been run yet; on the CPU it is slow.
@@ -210,7 +209,9 @@ class Decoder:
         if not self.checkpoint.mask_token_ids and policy != Static(1):
             self._warn_no_mask()
             policy = Static(1)
-        return make_request(self.checkpoint, prompt_ids, policy, options or GenerationOptions(), grammar)
+        fixed_width = self._model.fixed_width or self._loops is not None
+        options = options or GenerationOptions()
+        return make_request(self.checkpoint, prompt_ids, policy, options, grammar, fixed_width=fixed_width)
 
     def _warn_no_mask(self) -> None:
         """Once per decoder."""

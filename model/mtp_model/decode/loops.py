@@ -25,14 +25,13 @@ def runs_on_device(model: BlockModel) -> bool:
 def covered(request: Request) -> bool:
     """Whether the device alone can decide what a request's passes write and when it ends.
 
-    Not so for stop strings, log-probabilities, `k_max="auto"`, more than 16 stop tokens, and `Verified` with
-    temperature. With a grammar it depends on where the answer is: see `runs_ahead`.
+    Not so for stop strings, log-probabilities, more than 16 stop tokens, and `Verified` with temperature.
+    With a grammar it depends on where the answer is: see `runs_ahead`.
     """
     options = request.options
     return not (
         options.stop_strings
         or options.logprobs is not None
-        or request.auto
         or len(request.stop_token_ids) + (request.grammar is not None) > STOPS
         or (request.lossless and options.temperature > 0)
     )

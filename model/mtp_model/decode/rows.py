@@ -59,8 +59,12 @@ def make_request(
     policy: DecodingPolicy,
     options: GenerationOptions,
     grammar: Grammar | None = None,
+    *,
+    fixed_width: bool = False,
 ) -> Request:
     """Check a prompt and resolve its policy and options against a checkpoint.
+
+    With `fixed_width` a smaller k would save nothing, and "auto" is the largest.
 
     Raises:
         EmptyPromptError: The prompt has no token.
@@ -90,7 +94,7 @@ def make_request(
     return Request(
         prompt=tuple(prompt),
         k=k,
-        auto=auto and k > 1,
+        auto=auto and k > 1 and not fixed_width,
         threshold=threshold,
         lossless=lossless and k > 1,
         budget=room if limit is None else min(limit, room),

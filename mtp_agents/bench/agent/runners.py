@@ -21,7 +21,7 @@ BASELINE = "Static(1)"
 POLICIES: dict[str, DecodingPolicy] = {
     BASELINE: Static(1),
     "ConfAdapt(0.9)": ConfAdapt(0.9),
-    "Verified": Verified(),
+    "Verified": Verified(k_max=16),
     "Verified, k auto": Verified(k_max="auto"),
 }
 
