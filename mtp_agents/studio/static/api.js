@@ -29,8 +29,18 @@ async function call(path, body, signal) {
   return answer;
 }
 
+/** Reads on in an answer that has begun. */
+async function read(part) {
+  try {
+    return await part();
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new ApiError("The connection broke off before the answer was complete.", 0);
+  }
+}
+
 async function problem(answer) {
-  const text = await answer.text();
+  const text = await read(() => answer.text());
   try {
     const detail = JSON.parse(text).detail;
     return typeof detail === "string" ? detail : JSON.stringify(detail);
@@ -39,7 +49,10 @@ async function problem(answer) {
   }
 }
 
-const json = async (path, body) => (await call(path, body)).json();
+async function json(path, body) {
+  const answer = await call(path, body);
+  return read(() => answer.json());
+}
 
 export const about = () => json("about.json");
 export const isUp = () => json("api/ok");
@@ -57,13 +70,7 @@ export async function* streamRun(thread, run, signal) {
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
-    let part;
-    try {
-      part = await reader.read();
-    } catch (error) {
-      if (error.name === "AbortError") throw error;
-      throw new ApiError("The connection broke off before the run was over.", 0);
-    }
+    const part = await read(() => reader.read());
     if (part.done) return;
     const events = (rest + part.value.replaceAll("\r", "")).split("\n\n");
     rest = events.pop();
