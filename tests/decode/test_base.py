@@ -54,7 +54,7 @@ def test_policies_by_name() -> None:
     assert policy_from_name("Static") == Static(1) and policy_from_name("static", k=4) == Static(4)
     assert policy_from_name("confadapt") == ConfAdapt(0.9, 16)
     assert policy_from_name("confadapt", k=8, threshold=0.7) == ConfAdapt(0.7, 8)
-    assert policy_from_name("verified", threshold=0.0) == Verified(16, 0.0)
+    assert policy_from_name("verified", threshold=0.0) == Verified("auto", 0.0)
 
 
 def test_the_block_of_the_layout() -> None:
