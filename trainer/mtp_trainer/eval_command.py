@@ -139,6 +139,7 @@ def run_harness(arguments: Sequence[str]) -> None:
         raise ConfigError(
             "lm-evaluation-harness is not installed: pip install 'mtp-agents[lm-eval]', then run this again."
         )
+    import torch
     from lm_eval.__main__ import cli_evaluate
 
     from .harness import NAME, register
@@ -146,8 +147,11 @@ def run_harness(arguments: Sequence[str]) -> None:
     register()
     words = list(arguments)
     other = words and words[0] in ("ls", "list", "validate")
-    named = any(word.split("=")[0] in ("--model", "-M", "--config", "-C") for word in words)
-    if words and not other and not named and not {"-h", "--help"} & set(words):
-        words += ["--model", NAME]
+    given = {word.split("=")[0] for word in words}
+    if words and not other and not {"-h", "--help", "--config", "-C"} & given:
+        if not {"--model", "-M"} & given:
+            words += ["--model", NAME]
+        if "--device" not in given and not torch.cuda.is_available():
+            words += ["--device", "cpu"]  # the harness's own default is cuda:0
     sys.argv = ["lm-eval", *words]
     cli_evaluate()
