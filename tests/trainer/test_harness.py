@@ -128,9 +128,9 @@ def test_without_the_harness(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("given", "called"),
     [
-        (["--tasks", "x"], ["--tasks", "x", "--model", "mtp"]),
-        (["run", "--model", "hf"], ["run", "--model", "hf"]),
-        (["--model=mtp", "--tasks", "x"], ["--model=mtp", "--tasks", "x"]),
+        (["--tasks", "x"], ["--tasks", "x", "--model", "mtp", "--device", "cpu"]),
+        (["run", "--model", "hf"], ["run", "--model", "hf", "--device", "cpu"]),
+        (["--model=mtp", "--device", "cuda"], ["--model=mtp", "--device", "cuda"]),
         (["ls", "tasks"], ["ls", "tasks"]),
         (["--help"], ["--help"]),
     ],
@@ -139,6 +139,7 @@ def test_the_model_is_ours_unless_named(
     monkeypatch: pytest.MonkeyPatch, given: list[str], called: list[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", [])
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)  # the harness's default is cuda:0
     seen = SimpleNamespace(words=[])
     monkeypatch.setattr("lm_eval.__main__.cli_evaluate", lambda: setattr(seen, "words", sys.argv[1:]))
     eval_command.run_harness(given)

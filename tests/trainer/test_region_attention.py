@@ -83,6 +83,7 @@ def test_gold_loss_is_the_cross_entropy_of_text_and_blocks() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # of torch's compiler, about itself
 def test_compiled_layers_compute_the_same() -> None:
     student, _ = models("qwen3")
     losses = []
