@@ -134,8 +134,7 @@ def _dtype(
 def _has_amx() -> bool:
     """Whether the processor multiplies bfloat16 matrices in a unit of its own.
 
-    There a pass over one row takes 0.7 of its time in float32 and over 16 rows half of it (60 M parameters);
-    without it single rows are no faster, or slower.
+    Without one, bfloat16 is no faster than float32 on the CPU, or slower.
     """
     import torch
 

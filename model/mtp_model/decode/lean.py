@@ -105,9 +105,10 @@ class LeanLayers:
             Hidden states after the last norm, [B, W, D].
         """
         hidden: Tensor = self._embed(block).float()
-        if len(self._rotation) < cache.window.used:
-            self._rotation = self._rotations(round_up(cache.window.used, _POSITIONS))
-        rotation = self._rotation[positions]  # [B, W, 2, D]
+        table = self._rotation  # another thread may put a shorter one there
+        if len(table) < cache.window.used:
+            table = self._rotation = self._rotations(round_up(cache.window.used, _POSITIONS))
+        rotation = table[positions]  # [B, W, 2, D]
         for layer, slot in zip(self._layers, cache.layers, strict=True):
             hidden = layer(hidden, rotation, mask, slot)
         return _rms_norm(hidden, *self._norm).to(self._dtype)
