@@ -81,6 +81,15 @@ def test_bad_calls_get_errors(call: object, message: str) -> None:
 def test_an_unknown_domain_is_named_with_the_known_ones() -> None:
     with pytest.raises(ValueError, match=r"no domain 'banking'.*bank"):
         make_task(0, "train", domain="banking")
+    with pytest.raises(ValueError, match=r"no domain 'banking'.*bank"):
+        make_task(0, "train", emphasis={"banking": 2, "bank": 2})
+
+
+def test_emphasis_draws_a_domain_more_often_and_leaves_the_rest_as_it_is() -> None:
+    plain = [make_task(seed, "train").domain for seed in range(400)]
+    often = [make_task(seed, "train", emphasis={"bank": 100}).domain for seed in range(400)]
+    assert often.count("bank") > 200 > 40 > plain.count("bank")
+    assert make_task(3, "train", emphasis={"bank": 1}).gold == make_task(3, "train").gold
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,8 @@ from mtp_model.errors import CheckpointError, ConfigError
 from mtp_trainer.batching import TokenDataset
 from mtp_trainer.checkpointing import list_checkpoints
 from mtp_trainer.cli import app
-from mtp_trainer.config import PretrainConfig, load_config
+from mtp_trainer.config import CorpusConfig, PretrainConfig, load_config
+from mtp_trainer.corpus import build_corpus
 from mtp_trainer.export import export
 from mtp_trainer.growth import take_weights
 from mtp_trainer.pretrain import new_model, pretrain
@@ -162,6 +163,13 @@ def test_a_later_corpus_reads_other_conversations(tmp_path: Path, corpus: Path) 
         texts[first] = [part.tolist() for part in np.split(data.tokens, data.offsets[1:-1])]
     assert texts[0][2:] == texts[2][:2]
     assert not any(text in texts[0] for text in texts[2][2:])
+
+
+def test_an_unknown_domain_of_the_emphasis_is_named(tmp_path: Path) -> None:
+    values = CORPUS | {"emphasis": {"banking": 2}}
+    with pytest.raises(ConfigError, match=r"emphasis: There is no domain 'banking'.*bank"):
+        build_corpus(CorpusConfig(**values, out=tmp_path / "corpus"))
+    assert not any(tmp_path.iterdir()), "found before the first conversation is made"
 
 
 def test_conversations_are_joined_up_to_a_length(tmp_path: Path, corpus: Path) -> None:

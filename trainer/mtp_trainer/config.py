@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, ValidationError, model_validator
 
 from mtp_model.errors import ConfigError
 
@@ -81,6 +81,8 @@ class CorpusConfig(StrictModel):
         drills: number of exercises in copying.
         first_seed: of the conversations, and of the drills; the others follow it. A training that goes on
             from earlier weights reads new text with a number that no earlier corpus reached.
+        emphasis: how many times as often as otherwise a domain of the toolworld is drawn, by name: what a
+            student already solves teaches it little.
         joined: share of the conversations that are joined, several to a text, so that the model learns to
             read over longer distances than one conversation has.
         joined_length: longest text that is joined, in tokens.
@@ -96,6 +98,7 @@ class CorpusConfig(StrictModel):
     conversations: int = Field(default=40_000, ge=1)
     drills: int = Field(default=0, ge=0)
     first_seed: int = Field(default=0, ge=0)
+    emphasis: dict[str, PositiveFloat] = Field(default_factory=dict)
     joined: float = Field(default=0.0, ge=0, le=1)
     joined_length: int = Field(default=2048, ge=1)
     gsm8k: Path | None = None

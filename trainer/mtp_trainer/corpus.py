@@ -9,6 +9,7 @@ from pathlib import Path
 
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
+from mtp_model.errors import ConfigError
 from mtp_model.prompt.messages import Message
 from mtp_model.prompt.render import PromptRenderer
 from mtp_trainer.batching import write_token_dataset
@@ -23,6 +24,7 @@ Example = tuple[list[int], list[bool]]
 _CHUNK = 250  # tasks that a worker process makes at a time
 _renderer: PromptRenderer | None = None
 _pieces: list[str] = []
+_emphasis: dict[str, float] = {}
 
 
 def build_corpus(config: CorpusConfig, on_progress: Callable[[int], None] = lambda count: None) -> Path:
@@ -34,7 +36,14 @@ def build_corpus(config: CorpusConfig, on_progress: Callable[[int], None] = lamb
 
     Returns:
         Directory of the token dataset, `out/tokens`; the tokenizer is in `out/tokenizer`.
+
+    Raises:
+        ConfigError: `emphasis` names no domain that training knows.
     """
+    try:
+        make_task(0, "train", emphasis=config.emphasis)
+    except ValueError as error:
+        raise ConfigError(f"emphasis: {error}") from error
     folder = config.out / "tokenizer"
     if not (folder / "tokenizer.json").exists():
         _train_tokenizer(config).save_pretrained(folder)
@@ -64,7 +73,7 @@ def _text(tokenizer: PreTrainedTokenizerBase, messages: list[Message], tools: li
 
 def _examples(config: CorpusConfig, folder: Path, on_progress: Callable[[int], None]) -> Iterator[Example]:
     yield from _word_problems(config, folder)
-    with get_context("spawn").Pool(config.workers, _start_worker, (str(folder),)) as pool:
+    with get_context("spawn").Pool(config.workers, _start_worker, (str(folder), config.emphasis)) as pool:
         for chunk in pool.imap(_make_drills, _chunks(config.first_seed, config.drills)):
             yield from chunk
         for chunk in pool.imap(_make_conversations, _chunks(config.first_seed, config.conversations)):
@@ -100,10 +109,11 @@ def _word_problems(config: CorpusConfig, folder: Path) -> Iterator[Example]:
         yield renderer.encode_training([*problem.messages, *problem.gold], [CALCULATOR])
 
 
-def _start_worker(folder: str) -> None:
-    global _renderer, _pieces
+def _start_worker(folder: str, emphasis: dict[str, float]) -> None:
+    global _renderer, _pieces, _emphasis
     tokenizer = AutoTokenizer.from_pretrained(folder)
     _renderer, _pieces = PromptRenderer(tokenizer), spelling_pieces(tokenizer)
+    _emphasis = emphasis
 
 
 def _make_drills(seeds: tuple[int, int]) -> list[Example]:
@@ -113,5 +123,5 @@ def _make_drills(seeds: tuple[int, int]) -> list[Example]:
 
 def _make_conversations(seeds: tuple[int, int]) -> list[Example]:
     assert _renderer is not None
-    tasks = (make_task(seed, "train") for seed in range(*seeds))
+    tasks = (make_task(seed, "train", emphasis=_emphasis) for seed in range(*seeds))
     return [_renderer.encode_training([*task.messages, *task.gold], task.tools) for task in tasks]

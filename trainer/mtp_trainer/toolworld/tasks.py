@@ -6,7 +6,9 @@ import copy
 import json
 import random
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from mtp_model.prompt.messages import Message, ToolCall
@@ -108,7 +110,14 @@ def contains(text: str, value: Any) -> bool:
     return str(value).casefold() in text.casefold()
 
 
-def make_task(seed: int, split: Split, *, unseen: bool = False, domain: str | None = None) -> Task:
+def make_task(
+    seed: int,
+    split: Split,
+    *,
+    unseen: bool = False,
+    domain: str | None = None,
+    emphasis: Mapping[str, float] = MappingProxyType({}),
+) -> Task:
     """Makes a task; equal arguments give equal tasks.
 
     Args:
@@ -116,15 +125,21 @@ def make_task(seed: int, split: Split, *, unseen: bool = False, domain: str | No
         split: `train` or `heldout`: which wordings, values, names and schemas may be used.
         unseen: Draw from the domains that are held out as a whole.
         domain: Name of the domain; drawn if not given, for the held-out split not from exercises.
+        emphasis: How many times as often as otherwise a domain is drawn, by name.
+
+    Raises:
+        ValueError: No such domain.
     """
     rng = random.Random(f"{split}/{unseen}/{seed}" + (f"/{domain}" if domain else ""))
     choices = [d for d in (UNSEEN if unseen else SEEN) if domain in (None, d.name)]
+    strange = set(emphasis) - {d.name for d in choices}
     if domain is None and split == "heldout":
         choices = [d for d in choices if not d.training_only]
-    if not choices:
+    if not choices or strange:
         known = ", ".join(d.name for d in SEEN + UNSEEN)
-        raise ValueError(f"There is no domain {domain!r} here; the domains are: {known}.")
-    drawn = rng.choices(choices, weights=[d.weight for d in choices])[0]
+        missing = ", ".join(map(repr, sorted(strange))) or repr(domain)
+        raise ValueError(f"There is no domain {missing} here; the domains are: {known}.")
+    drawn = rng.choices(choices, weights=[d.weight * emphasis.get(d.name, 1) for d in choices])[0]
     scene = Scene(drawn, rng, split)
     history: list[Message] = []
     first = rng.choice(drawn.scenarios)
