@@ -45,4 +45,4 @@ def embedded() -> "Checkpoint":
         pytest.skip(f"no embedded student in {EMBEDDED.relative_to(ROOT)}: `make train-student` makes it")
     from mtp_model.checkpoint import load_checkpoint
 
-    return load_checkpoint(None)
+    return load_checkpoint(None, dtype="float32")

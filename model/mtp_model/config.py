@@ -146,7 +146,9 @@ class Verified:
     The limit is rounding. The same numbers are added up in another order in a block than one token at a time,
     as they are in a batch of another size, which moves logits a little in float32 and more in bfloat16.
     Where two tokens are closer than that, either may be written, and the text goes on from there: both are
-    what the model says, to its precision. The same holds for `Static(1)` alone and in a batch.
+    what the model says, to its precision. The same holds for `Static(1)` alone and in a batch. In bfloat16 on
+    CPUs with AMX small models (matrices of up to 2 MiB, as the embedded student's) are free of it: there all
+    sums run in one order, and equality is exact.
 
     Attributes:
         k_max: Largest number of tokens per pass: k_max - 1 drafts and the token that follows them. "auto"

@@ -87,7 +87,7 @@ def test_the_cache_grows_without_losing_entries() -> None:
     cache.reserve(1, 10)
     assert (cache.rows, cache.columns) == (1, 256)
     keys = torch.arange(6.0).view(1, 1, 3, 2)
-    cache.one_row(0, 4, 3)
+    cache.one_row(0, 4, 7)
     read, _ = cache.update(keys, keys, 0)
     assert read.shape == (1, 1, 7, 2)
     cache.reserve(3, 300)

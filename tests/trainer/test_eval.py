@@ -147,7 +147,8 @@ def test_the_embedded_student_over_a_small_grid(embedded: Any, tmp_path: Path) -
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout.splitlines()[-1])
     assert found == json.loads((tmp_path / "report.json").read_text())
-    assert set(found) == {"tasks", "grammar", "policies", "domains", "outcomes", "grid", "agreement", "plots"}
+    always = {"tasks", "grammar", "dtype", "policies", "domains", "outcomes"}
+    assert set(found) == always | {"grid", "agreement", "plots"}
     assert set(found["policies"]) == {"static1", "confadapt", "verified"}
     plain, point = found["grid"]
     assert plain["tokens_per_pass"] == 1.0 and 1 < point["tokens_per_pass"] <= 4
@@ -201,3 +202,10 @@ def test_tasks_run_on_the_quantised_student(embedded: Any, monkeypatch: pytest.M
     with pytest.raises(ConfigError, match="'int4' is not known"):  # here, not in a worker
         evaluate(EvalSettings(tasks=1, texts=0, quantization="int4"))
     assert len(started) == 1
+
+
+def test_the_type_of_the_weights_is_named() -> None:
+    found = evaluate(EvalSettings(tasks=1, texts=0, dtype="bfloat16"))
+    assert found["dtype"] == "bfloat16"
+    with pytest.raises(ConfigError, match="'bf17' is no floating-point type"):
+        evaluate(EvalSettings(tasks=0, texts=1, dtype="bf17"))

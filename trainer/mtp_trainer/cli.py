@@ -210,6 +210,9 @@ def evaluate(
         str | None,
         typer.Option(help="int8 or float8: the student with 8-bit weights, beside its own weights."),
     ] = None,
+    dtype: Annotated[
+        str | None, typer.Option(help="float32, bfloat16 or float16; as `load_checkpoint` if not given.")
+    ] = None,
     grid: Annotated[bool, typer.Option("--grid", help="Also ConfAdapt at many thresholds and k.")] = False,
     thresholds: Annotated[str | None, typer.Option(help="Of the grid; .5,.7,.9,.95,.99 otherwise.")] = None,
     ks: Annotated[str | None, typer.Option(help="Of the grid; 2,4,8,16 otherwise.")] = None,
@@ -235,7 +238,8 @@ def evaluate(
     settings = EvalSettings(model, tasks, threshold, k, grammar, gsm8k, problems)
     settings.texts, settings.data, settings.teacher, settings.plots = texts, data, teacher, plots
     settings.grid, settings.thresholds, settings.ks = grid, thresholds, ks
-    settings.workers, settings.quantization = workers or os.cpu_count() or 1, quantization
+    settings.workers = workers or os.cpu_count() or 1
+    settings.quantization, settings.dtype = quantization, dtype
     console = Console(stderr=as_json)
     with Progress(console=Console(stderr=True)) as progress:
         bar = progress.add_task("tasks", total=(tasks + (problems if gsm8k else 0)) or None)

@@ -38,6 +38,7 @@ class EvalSettings:
     plots: Path | None = None
     workers: int = 1
     quantization: str | None = None
+    dtype: str | None = None
 
 
 def evaluate(settings: EvalSettings, on_progress: Callable[[], None] = lambda: None) -> dict[str, Any]:
@@ -64,7 +65,7 @@ def evaluate(settings: EvalSettings, on_progress: Callable[[], None] = lambda: N
     report |= {"policies": {}, "domains": {}, "outcomes": {}}
     found, grid = None, None
     if settings.texts or settings.grid or settings.quantization:  # what it cannot do is said before tasks run
-        student = load_checkpoint(settings.model, quantization=settings.quantization)
+        student = load_checkpoint(settings.model, quantization=settings.quantization, dtype=settings.dtype)
         if settings.grid:
             grid = make_grid(settings.thresholds, settings.ks, student.k_max)
         if settings.texts:
@@ -81,6 +82,7 @@ def evaluate(settings: EvalSettings, on_progress: Callable[[], None] = lambda: N
             problems=settings.problems,
             workers=settings.workers,
             quantization=settings.quantization,
+            dtype=settings.dtype,
             on_progress=on_progress,
         )
         if grid:
@@ -114,7 +116,7 @@ def _agreement(settings: EvalSettings, student: Checkpoint, grid: Grid | None) -
         source, texts = "toolworld", toolworld_texts(student, settings.texts)
     k = min(settings.k, student.k_max)
     thresholds, ks = (grid.thresholds, grid.ks) if grid else ((settings.threshold,), (k,))
-    full = load_checkpoint(settings.model) if settings.quantization else None
+    full = load_checkpoint(settings.model, dtype=settings.dtype) if settings.quantization else None
     try:
         proposals = propose(student, teacher, texts, max(k, *ks), full)
     except CheckpointError as error:  # tasks can be run all the same

@@ -63,6 +63,7 @@ def evaluate(
     problems: int = 100,
     workers: int = 1,
     quantization: str | None = None,
+    dtype: str | None = None,
     on_progress: Callable[[], None] = lambda: None,
 ) -> dict[str, Any]:
     """Runs held-out tasks of all domains with each policy.
@@ -76,12 +77,13 @@ def evaluate(
         problems: Number of word problems at most.
         workers: Processes, each with its own copy of the model.
         quantization: As in `load_checkpoint`.
+        dtype: As in `load_checkpoint`.
         on_progress: Called after each task or word problem.
 
     Returns:
-        JSON object: `tasks`, `grammar`, `policies` -> name -> {success, success_unseen_tools,
-        tokens_per_pass, identical, ...}, `domains`, `outcomes` -> name -> {solved (1 or 0 per task),
-        forward_passes (per task)}, and `natural_text` where `gsm8k` is given.
+        JSON object: `tasks`, `grammar`, `dtype` (of the weights in memory), `policies` -> name -> {success,
+        success_unseen_tools, tokens_per_pass, identical, ...}, `domains`, `outcomes` -> name -> {solved (1 or
+        0 per task), forward_passes (per task)}, and `natural_text` where `gsm8k` is given.
 
     Raises:
         ConfigError: The baseline is missing.
@@ -103,9 +105,11 @@ def evaluate(
         gsm8k,
         max(1, (os.cpu_count() or 1) // workers),
         quantization,
+        dtype,
     )
     outcomes: list[tuple[str, list[Outcome]]] = []
     with ProcessPoolExecutor(workers, get_context("spawn"), _start, arguments) as pool:
+        loaded = pool.submit(_loaded_dtype)
         for future in as_completed([pool.submit(_run_job, job) for job in jobs]):
             outcomes.append(future.result())
             on_progress()
@@ -113,6 +117,7 @@ def evaluate(
     report: dict[str, Any] = {
         "tasks": tasks,
         "grammar": grammar,
+        "dtype": loaded.result(),
         "policies": {name: _summary(found, name) for name in policies},
         "domains": _by_domain(found),
         "outcomes": {name: _by_task(found, name) for name in policies},
@@ -153,11 +158,13 @@ class _Worker:
         gsm8k: Path | None,
         threads: int,
         quantization: str | None,
+        dtype: str | None,
     ) -> None:
         import torch
 
         torch.set_num_threads(threads)
-        checkpoint = load_checkpoint(model, quantization=quantization)
+        checkpoint = load_checkpoint(model, quantization=quantization, dtype=dtype)
+        self.dtype = str(checkpoint.dtype).removeprefix("torch.")
         self.decoder = Decoder(checkpoint)
         self.renderer = PromptRenderer(checkpoint.tokenizer)
         self.factory = factory_of(checkpoint) if grammar else None
@@ -232,6 +239,11 @@ _worker: _Worker | None = None
 def _start(*arguments: Any) -> None:
     global _worker
     _worker = _Worker(*arguments)
+
+
+def _loaded_dtype() -> str:
+    assert _worker is not None
+    return _worker.dtype
 
 
 def _run_job(job: _Job) -> tuple[str, list[Outcome]]:

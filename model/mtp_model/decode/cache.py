@@ -33,7 +33,7 @@ class Window:
         rows: The slots of the pass.
         start: First column written, for a pass of one row; 0 otherwise.
         used: Columns that the pass may read: 0 .. used-1.
-        index: Column of each written token, [B, 1, W, 1] int64; None to write start .. used-1.
+        index: Column of each written token, [B, 1, W, 1] int64; None to write from `start` on.
     """
 
     rows: slice
@@ -61,8 +61,9 @@ class RowLayer(StaticLayer):
         window = self.owner.window
         keys, values = self.keys[window.rows], self.values[window.rows]
         if window.index is None:
-            keys[:, :, window.start : window.used] = key_states
-            values[:, :, window.start : window.used] = value_states
+            end = window.start + key_states.shape[2]
+            keys[:, :, window.start : end] = key_states
+            values[:, :, window.start : end] = value_states
         else:
             keys.scatter_(2, window.index.expand_as(key_states), key_states)
             values.scatter_(2, window.index.expand_as(value_states), value_states)
@@ -137,9 +138,9 @@ class RowCache(Cache):
                 layer.values = _resized(layer.values, rows, columns)
         self.rows, self.columns = rows, columns
 
-    def one_row(self, slot: int, start: int, width: int) -> None:
-        """The next pass writes columns start .. start+width-1 of one slot."""
-        self.window = Window(slice(slot, slot + 1), start, start + width, None)
+    def one_row(self, slot: int, start: int, used: int) -> None:
+        """The next pass writes columns of one slot from `start` on and reads `used` columns."""
+        self.window = Window(slice(slot, slot + 1), start, used, None)
 
     def many_rows(self, positions: torch.Tensor, used: int) -> None:
         """The next pass writes columns `positions` [B, W] of slots 0 .. B-1 and reads `used` columns."""

@@ -67,6 +67,7 @@ class BlockModel:
                 f"attention={attention!r}: {checkpoint.name} is a {config.model_type} model, and this is for "
                 f"{', '.join(sorted(PLAIN_HEADS))}. Leave `attention` out."
             )
+        self._align = 1 if self._lean is None else self._lean.align
         self._flex = attention == "flex"
         on_cpu = checkpoint.device.type == "cpu"
         self.threads = PassThreads(checkpoint.model, self.layers) if on_cpu else None
@@ -113,9 +114,11 @@ class BlockModel:
             Logits [1, P, V] float32.
         """
         width = block.shape[1]
-        cache.one_row(slot, start, width)
-        # Without a mask: one query sees all columns, and a first block is plainly causal.
-        mask = None if width == 1 or start == 0 else self._band_mask(start, width)
+        used = round_up(start + width, self._align)
+        cache.one_row(slot, start, used)
+        # Without a mask: a first block is plainly causal, and one query sees all columns if all are in use.
+        plain = start == 0 if width > 1 else self._align == 1
+        mask = None if plain else self._band_mask(start, width, used)
         with self._used_threads(width):
             return self._logits(cache, block, positions, mask, None, proposals)
 
@@ -141,8 +144,7 @@ class BlockModel:
         Returns:
             Logits [B, P, V] float32.
         """
-        if self.fixed_width:
-            used = min(round_up(used, BUCKET), cache.columns)
+        used = min(round_up(used, BUCKET if self.fixed_width else self._align), cache.columns)
         cache.many_rows(positions, used)
         if self._flex:
             plan = plan_tiles(positions, used, self._groups)
@@ -185,8 +187,8 @@ class BlockModel:
         logits = self._head(_columns(hidden, first, proposals))
         return logits.float()
 
-    def _band_mask(self, start: int, width: int) -> torch.Tensor:
-        """Additive mask [1, 1, W, start + W]: row i of the block sees the columns up to start + i.
+    def _band_mask(self, start: int, width: int, used: int) -> torch.Tensor:
+        """Additive mask [1, 1, W, used]: row i of the block sees the columns up to start + i.
 
         For blocks it is a view into one table, whose diagonal is found by where the view begins.
         """
@@ -195,13 +197,13 @@ class BlockModel:
         # Too tall for the table: the rest of a prompt behind a kept prefix. On CUDA kernels want a mask that
         # begins at an aligned address, as a view into the table does not.
         if width > 64 or self.fixed_width:
-            return _causal(width, start + width, start, self._dtype, self.device)[None, None]
-        if width > rows or start + rows > columns:
-            rows = max(rows, round_up(width, 16))
+            return _causal(width, used, start, self._dtype, self.device)[None, None]
+        if used - start > rows or start + rows > columns:
+            rows = max(rows, round_up(used - start, 32))
             columns = round_up(start + rows, 1024)
             band = self._band = _causal(rows, columns, columns - rows, self._dtype, self.device)
         offset = columns - rows - start
-        return band[None, None, :width, offset : offset + start + width]
+        return band[None, None, :width, offset : offset + used]
 
 
 def _causal(rows: int, columns: int, start: int, dtype: torch.dtype, device: torch.device) -> torch.Tensor:

@@ -4,12 +4,15 @@ A pass over a small model is mostly the cost of starting operations and of readi
 starts about 40 operations per layer, this code about 20, and its weights are packed for oneDNN's matrix
 product. Projections that read the same input are one matrix.
 
-A row's result does not depend, beyond rounding, on how many rows go through together; to the last bit it may:
-torch's attention splits queries and keys by their number (see `mtp_model.config.Verified`).
+A row's result does not depend, beyond rounding, on what else goes through with it; to the last bit it may,
+for sums are split by their size (see `mtp_model.config.Verified`). In bfloat16 on CPUs with AMX it does not:
+attention over a multiple of `_PIECE` columns adds in one order, the columns beyond a row's own being hidden,
+and so do products of up to `_PIECE` rows or `_DEPTH` terms. Larger products of small weights are taken apart.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from statistics import median
 from time import perf_counter
@@ -29,6 +32,9 @@ _FIXED_ROPE = frozenset({"default", "linear", "llama3", "yarn"})  # frequencies 
 _ROWS = 16  # oneDNN lays a packed weight out for about so many rows
 _EXACT = 32  # up to here every number of rows is multiplied as it is, above in multiples of _ROWS
 _FEW = (1, 2, 4, 8, 16)  # up to so many rows, torch's own product may be the faster one
+_PIECE = 32  # bfloat16: rows of a product, and columns of attention, that are summed in the same order always
+_DEPTH = 384  # bfloat16: up to so many terms are summed in the same order for any number of rows
+_CACHED = 2**21  # bytes of a weight that may be read once per piece, from the processor's cache
 _POSITIONS = 1024  # the table of rotations grows by so many
 _TRIALS, _SECONDS = 9, 0.2  # of the measurement which one is
 
@@ -87,6 +93,7 @@ class LeanLayers:
         self._head = _Projection(packed, model.get_output_embeddings())
         self._rotary = base.rotary_emb
         self._dtype = self._head.plain.dtype
+        self.align = _PIECE if self._dtype == torch.bfloat16 else 1
         self._rotation = torch.empty(0)
         if packed:
             kinds = (*zip(*(layer.projections for layer in self._layers), strict=True), (self._head,))
@@ -163,9 +170,15 @@ class _Layer:
         keys, values = slot.update(turned[:, heads:], values.transpose(1, 2))
         queries = turned[:, :heads]
         if mask is None:
+            beyond = keys.shape[2] - width if width > 1 else 0
             out = scaled_dot_product_attention(
-                queries, keys, values, scale=self.scaling, is_causal=width > 1, enable_gqa=heads != kv_heads
-            )
+                pad(queries, (0, 0, 0, beyond)) if beyond else queries,
+                keys,
+                values,
+                scale=self.scaling,
+                is_causal=width > 1,
+                enable_gqa=heads != kv_heads,
+            )[:, :, :width]
         else:  # the query heads of a group stand below each other, see `block_attention`
             stacked = queries.reshape(batch, kv_heads, -1, size)
             out = scaled_dot_product_attention(stacked, keys, values, attn_mask=mask, scale=self.scaling)
@@ -184,22 +197,30 @@ class _Projection:
 
     Attributes:
         few: Up to so many rows are multiplied with the weights as they are.
+        most: So many rows are multiplied at a time.
     """
 
     def __init__(self, packed: bool, *modules: nn.Linear) -> None:
         weights, biases = [m.weight.detach() for m in modules], [m.bias for m in modules]
         self.bias = None if biases[0] is None else torch.cat([b.detach() for b in biases])
         self.few = 0
+        self.most = sys.maxsize
         self.plain = weights[0]
         if len(weights) > 1:  # no weight is stored twice: the modules' own become views
             self.plain = torch.cat(weights)
             for module, part in zip(modules, self.plain.split([len(w) for w in weights]), strict=True):
                 module.weight.data = part
+        deep = self.plain.dtype == torch.bfloat16 and self.plain.shape[1] > _DEPTH
+        if deep and self.plain.nbytes <= _CACHED:
+            self.most = _PIECE
         self.packed = torch.ops.mkldnn._reorder_linear_weight(self.plain, _ROWS) if packed else None
 
     def __call__(self, inputs: Tensor) -> Tensor:
         """[..., N] -> [..., M]."""
         shape, rows = inputs.shape[:-1], inputs.shape[:-1].numel()
+        if rows > self.most:
+            parts = inputs.reshape(rows, -1).split(self.most)
+            return torch.cat([self(part) for part in parts]).view(*shape, -1)
         if self.packed is None or rows <= self.few:
             return linear(inputs, self.plain, self.bias)
         # oneDNN prepares, and keeps, a kernel for each number of rows: prompts have many lengths.
