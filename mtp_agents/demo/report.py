@@ -25,10 +25,10 @@ def to_table(measured: Measured, baseline: Measured) -> Table:
     table = Table(title="the same agent, weights and task" + f"; median of {runs} runs" * (runs > 1))
     if runs == 1:
         table.caption = "Drawing counts as time of the first. --compare 5 times both without it."
-    table.add_column("decoding")
-    for name in ("tokens", "forward passes", "tokens per pass", "seconds"):
+    table.add_column("decoding", overflow="fold")  # two lines in a narrow terminal, but all of it
+    for name in ("tokens", "passes", "per pass", "seconds"):
         table.add_column(name, justify="right")
-    table.add_column("right answer", justify="center")
+    table.add_column("right", justify="center")
     for one in (measured, baseline):
         figures = one.last.figures
         table.add_row(

@@ -36,7 +36,7 @@ def test_the_demo_shows_a_run_and_compares_it(example: Any) -> None:
         "answer",
         "Verified(k_max=16, draft_threshold=0.5)",
         "Static(k=1)",
-        "tokens per pass",
+        "per pass",
     ):
         assert part in text, part
     assert "\x1b" not in text
