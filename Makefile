@@ -82,9 +82,9 @@ define student
 test -d $(RUN)/corpus/tokens || $(TRAIN) toolworld --config $(RECIPE)/corpus.yaml $(WITH_GSM8K)
 $(TRAIN) pretrain --config $(RECIPE)/$(word 1,$(1)).yaml
 set -e; for config in $(wordlist 2,9,$(1)); do $(TRAIN) distill --config $(RECIPE)/$$config.yaml; done
-$(TRAIN) export --model $(RUN)/distill/model --out $(STUDENT) --dtype float16 --license apache-2.0 \
+$(TRAIN) export --model $(RUN)/distill/model --out $(STUDENT) --dtype bfloat16 --license apache-2.0 \
   $(foreach config,corpus $(1),--recipe $(RECIPE)/$(config).yaml)
-$(TRAIN) eval --model $(STUDENT) --tasks 500 $(WITH_GSM8K) --out $(STUDENT)/scores.json
+$(TRAIN) eval --model $(STUDENT) --dtype float32 --tasks 500 $(WITH_GSM8K) --out $(STUDENT)/scores.json
 endef
 
 ABLATION := runs/ablation

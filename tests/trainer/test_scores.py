@@ -30,6 +30,7 @@ def caller(session: Session) -> CallTool:
 @pytest.mark.timeout(900)  # two minutes on a slow machine
 def test_recorded_outcomes_come_again(embedded: Any) -> None:
     scores = recorded()
+    assert scores["dtype"] == "float32", "the type that every machine has"
     decoder, renderer = Decoder(embedded), PromptRenderer(embedded.tokenizer)
     total, differing = scores["tasks"], []
     factory = factory_of(embedded)
@@ -57,9 +58,9 @@ def test_the_recorded_table_sums_up_the_recorded_outcomes() -> None:
 
 
 FLOORS = {  # a student that ships is no worse than this in any of it
-    "static1": {"success": 0.65, "success_unseen_tools": 0.40, "tokens_per_pass": 1.0},
-    "confadapt": {"success": 0.48, "success_unseen_tools": 0.35, "tokens_per_pass": 4.4},
-    "verified": {"success": 0.65, "success_unseen_tools": 0.40, "tokens_per_pass": 4.1, "identical": 1.0},
+    "static1": {"success": 0.65, "success_unseen_tools": 0.38, "tokens_per_pass": 1.0},
+    "confadapt": {"success": 0.55, "success_unseen_tools": 0.33, "tokens_per_pass": 4.8},
+    "verified": {"success": 0.65, "success_unseen_tools": 0.38, "tokens_per_pass": 4.7, "identical": 1.0},
 }
 
 
@@ -73,7 +74,8 @@ def test_the_student_that_ships_is_above_the_floors(policy: str) -> None:
 @pytest.mark.timeout(3600)
 def test_the_recorded_table_comes_again(embedded: Any) -> None:
     scores = recorded()
-    report = evaluate(None, scores["tasks"], default_policies(), grammar=scores["grammar"], workers=2)
+    policies, grammar = default_policies(), scores["grammar"]
+    report = evaluate(None, scores["tasks"], policies, grammar=grammar, workers=2, dtype=scores["dtype"])
     for name, row in report["policies"].items():
         for figure in ("success", "success_unseen_tools", "tokens_per_pass", "identical"):
             assert row[figure] == pytest.approx(scores["policies"][name][figure], rel=0.02, abs=0.01)
