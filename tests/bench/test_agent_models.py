@@ -65,8 +65,8 @@ def test_without_reuse_nothing_is_read_from_a_cache_and_without_grammar_none_is_
 
 
 def test_generate_writes_what_single_token_decoding_writes(embedded: Any) -> None:
-    plain = turn_of(MTPRunner(None, "Static(1)", grammar=False))
-    engine = engine_for(EngineKey())
+    plain = turn_of(MTPRunner(None, "Static(1)", grammar=False, dtype="float32"))
+    engine = engine_for(EngineKey(dtype="float32"))
     attention = engine.checkpoint.model.config._attn_implementation
     turn = turn_of(HuggingFaceRunner(engine))
     assert turn.text == plain.text
@@ -78,7 +78,7 @@ def test_generate_writes_what_single_token_decoding_writes(embedded: Any) -> Non
 def test_llamacpp_reads_the_same_tokens_and_reuses_its_cache(embedded: Any, tmp_path: Any) -> None:
     pytest.importorskip("xllamacpp")
     pytest.importorskip("gguf")
-    engine = engine_for(EngineKey())
+    engine = engine_for(EngineKey(dtype="float32"))
     runner = open_llamacpp(engine, tmp_path)
     recorder = Recorder()
     with runner.open(1) as make_model:
@@ -97,7 +97,7 @@ def test_llamacpp_reads_the_same_tokens_and_reuses_its_cache(embedded: Any, tmp_
 def test_llamacpp_ends_a_turn_without_the_text_of_the_end_token(embedded: Any, tmp_path: Any) -> None:
     pytest.importorskip("xllamacpp")
     pytest.importorskip("gguf")
-    engine = engine_for(EngineKey())
+    engine = engine_for(EngineKey(dtype="float32"))
     with open_llamacpp(engine, tmp_path).open(1) as make_model:
         reply = make_model(400, Limit()).bind_tools([ADD]).invoke(ASKED)
     plain = MTPChatModel(decoding=Static(1)).bind_tools([ADD]).invoke(ASKED)

@@ -38,7 +38,7 @@ def prompts(checkpoint: Checkpoint) -> list[list[int]]:
 @pytest.fixture(scope="module", params=QUANTIZATIONS)
 def quantized(request: pytest.FixtureRequest, embedded: Checkpoint) -> Checkpoint:
     pytest.importorskip("torchao", reason="needs the extra `quantization`")
-    return load_checkpoint(quantization=request.param)
+    return load_checkpoint(dtype="float32", quantization=request.param)
 
 
 def test_the_layers_have_eight_bits_and_the_rest_its_type(quantized: Checkpoint) -> None:
