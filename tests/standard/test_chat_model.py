@@ -62,7 +62,7 @@ class Student:
 
     @property
     def chat_model_params(self) -> dict[str, Any]:
-        return {"decoding": self.decoding, **self.limits}
+        return {"decoding": self.decoding, "dtype": "float32", **self.limits}  # on every machine
 
     @property
     def init_from_env_params(self) -> tuple[dict[str, str], dict[str, Any], dict[str, Any]]:

@@ -94,6 +94,11 @@ class MTPLM(HFLM):  # type: ignore[misc]  # the harness is not typed
                 f"It knows {', '.join([*_OURS, *_HARNESS])}."
             )
         self.policy = policy_from_name(decoding, k=k, threshold=threshold)
+        import torch
+
+        # Scores are compared between machines, so all CPUs compute them in the same type.
+        on_cpu = not torch.cuda.is_available() if device is None else torch.device(device).type == "cpu"
+        dtype = dtype or ("float32" if on_cpu else None)
         checkpoint = load_checkpoint(
             pretrained, mask_token=mask_token, dtype=dtype, device=device, revision=revision
         )
