@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 _BEYOND = {
-    "TestConfAdapt.test_unicode_tool_call_integration": "the embedded student's blocks do not copy Japanese yet",
+    "TestConfAdapt.test_unicode_tool_call_integration": "its blocks do not copy Japanese yet",
 }
 
 
