@@ -15,6 +15,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+import torch
 from lm_eval.api.registry import model_registry
 from lm_eval.models.huggingface import HFLM
 from lm_eval.models.utils import normalize_gen_kwargs, postprocess_generated_text
@@ -94,8 +95,6 @@ class MTPLM(HFLM):  # type: ignore[misc]  # the harness is not typed
                 f"It knows {', '.join([*_OURS, *_HARNESS])}."
             )
         self.policy = policy_from_name(decoding, k=k, threshold=threshold)
-        import torch
-
         # Scores are compared between machines, so all CPUs compute them in the same type.
         on_cpu = not torch.cuda.is_available() if device is None else torch.device(device).type == "cpu"
         dtype = dtype or ("float32" if on_cpu else None)

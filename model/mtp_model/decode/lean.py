@@ -83,6 +83,9 @@ class LeanLayers:
     Args:
         model: The model. It stays usable; its weights must not change any more.
         packed: Keep a packed copy of the weights.
+
+    Attributes:
+        align: The window of a pass must be a multiple of so many columns.
     """
 
     def __init__(self, model: Any, packed: bool) -> None:
