@@ -96,7 +96,7 @@ def scaled(document: dict[str, Any], factor: float) -> dict[str, Any]:
 @pytest.mark.parametrize("name", list(DOCUMENTS))
 def test_no_text_touches_another_or_the_edge(name: str, root: Path) -> None:
     agg = pytest.importorskip("matplotlib.backends.backend_agg")
-    (file,) = (root / "docs/benchmarks").glob("agent-cpu-*.json")
+    (file,) = (root / "docs/benchmarks").glob("agent-cpu-????-??-??.json")
     make = DOCUMENTS[name]
     figure = draw(make() if make else json.loads(file.read_text()))
     canvas = agg.FigureCanvasAgg(figure)
