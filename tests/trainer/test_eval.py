@@ -204,8 +204,12 @@ def test_tasks_run_on_the_quantised_student(embedded: Any, monkeypatch: pytest.M
     assert len(started) == 1
 
 
-def test_the_type_of_the_weights_is_named() -> None:
-    found = evaluate(EvalSettings(tasks=1, texts=0, dtype="bfloat16"))
+@pytest.mark.parametrize(("tasks", "texts"), [(1, 0), (0, 1)])
+def test_the_type_of_the_weights_is_named(tasks: int, texts: int) -> None:
+    found = evaluate(EvalSettings(tasks=tasks, texts=texts, dtype="bfloat16"))
     assert found["dtype"] == "bfloat16"
+
+
+def test_an_unknown_type_is_an_error() -> None:
     with pytest.raises(ConfigError, match="'bf17' is no floating-point type"):
         evaluate(EvalSettings(tasks=0, texts=1, dtype="bf17"))

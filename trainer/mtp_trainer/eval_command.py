@@ -66,6 +66,7 @@ def evaluate(settings: EvalSettings, on_progress: Callable[[], None] = lambda: N
     found, grid = None, None
     if settings.texts or settings.grid or settings.quantization:  # what it cannot do is said before tasks run
         student = load_checkpoint(settings.model, quantization=settings.quantization, dtype=settings.dtype)
+        report["dtype"] = str(student.dtype).removeprefix("torch.")
         if settings.grid:
             grid = make_grid(settings.thresholds, settings.ks, student.k_max)
         if settings.texts:
