@@ -33,13 +33,13 @@ class Window:
         rows: The slots of the pass.
         start: First column written, for a pass of one row; 0 otherwise.
         used: Columns that the pass may read: 0 .. used-1.
-        index: Column of each written token, [B, 1, W, 1] int64; None to write from `start` on.
+        index: Slot [B, 1] and column [B, W] of each written token, int64; None to write from `start` on.
     """
 
     rows: slice
     start: int
     used: int
-    index: torch.Tensor | None
+    index: tuple[torch.Tensor, torch.Tensor] | None
 
 
 class RowLayer(StaticLayer):
@@ -65,8 +65,10 @@ class RowLayer(StaticLayer):
             keys[:, :, window.start : end] = key_states
             values[:, :, window.start : end] = value_states
         else:
-            keys.scatter_(2, window.index.expand_as(key_states), key_states)
-            values.scatter_(2, window.index.expand_as(value_states), value_states)
+            # no scatter_: for bfloat16 on the CPU it copies the whole cache
+            slots, columns = window.index
+            keys[slots, :, columns] = key_states.transpose(1, 2)
+            values[slots, :, columns] = value_states.transpose(1, 2)
         return keys[:, :, : window.used], values[:, :, : window.used]
 
     def start(self, like: torch.Tensor) -> None:
@@ -144,7 +146,8 @@ class RowCache(Cache):
 
     def many_rows(self, positions: torch.Tensor, used: int) -> None:
         """The next pass writes columns `positions` [B, W] of slots 0 .. B-1 and reads `used` columns."""
-        self.window = Window(slice(0, positions.shape[0]), 0, used, positions[:, None, :, None])
+        slots = torch.arange(len(positions), device=positions.device)[:, None]
+        self.window = Window(slice(0, len(positions)), 0, used, (slots, positions))
 
     def move_row(self, source: int, target: int, length: int) -> None:
         """Copy the first `length` columns of one slot over another."""
