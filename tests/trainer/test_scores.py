@@ -58,9 +58,9 @@ def test_the_recorded_table_sums_up_the_recorded_outcomes() -> None:
 
 
 FLOORS = {  # a student that ships is no worse than this in any of it
-    "static1": {"success": 0.65, "success_unseen_tools": 0.38, "tokens_per_pass": 1.0},
-    "confadapt": {"success": 0.55, "success_unseen_tools": 0.33, "tokens_per_pass": 4.8},
-    "verified": {"success": 0.65, "success_unseen_tools": 0.38, "tokens_per_pass": 4.7, "identical": 1.0},
+    "static1": {"success": 0.75, "success_unseen_tools": 0.45, "tokens_per_pass": 1.0},
+    "confadapt": {"success": 0.58, "success_unseen_tools": 0.35, "tokens_per_pass": 4.9},
+    "verified": {"success": 0.75, "success_unseen_tools": 0.45, "tokens_per_pass": 4.7, "identical": 1.0},
 }
 
 
